@@ -1,0 +1,49 @@
+# The front door. Every target sets itself up on a fresh machine; `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.PHONY: help setup setup-dev episode demo demo-stop test lint bench serve publish clean
+BIN := .venv/bin
+
+# Given on the command line, so that a path may hold spaces and dollar signs: the shell reads it from the environment.
+export AUDIO
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/.ready-base: requirements/cpu.lock requirements/cuda.lock requirements/weights.lock pyproject.toml
+	@requirements/setup.sh base
+
+.venv/.ready-dev: requirements/cpu.lock requirements/cuda.lock requirements/weights.lock requirements/dev.lock pyproject.toml
+	@requirements/setup.sh dev
+
+setup: .venv/.ready-base ## make .venv (SETUP=cpu|cuda overrides the look for a GPU)
+
+setup-dev: .venv/.ready-dev
+
+episode: .venv/.ready-base ## AUDIO=interview.wav: make and publish an episode; again after an edit
+	@$(BIN)/showrunner episode "$$AUDIO" $(ARGS)
+
+demo: .venv/.ready-base ## the demo recording, to a live feed on a local S3
+	@$(BIN)/showrunner demo $(ARGS)
+
+demo-stop: .venv/.ready-base ## stop the demo's local S3
+	@$(BIN)/showrunner demo --stop
+
+publish: .venv/.ready-base ## SLUG=my-episode: publish it again
+	@$(BIN)/showrunner publish "$(SLUG)" $(ARGS)
+
+serve: .venv/.ready-base ## serve feeds/public/ to podcast apps on this machine
+	@$(BIN)/showrunner serve $(ARGS)
+
+lint: .venv/.ready-dev ## ruff and mypy --strict
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+test: .venv/.ready-dev ## lint, types and every test
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/.ready-dev ## seconds, memory and ratios, measured here
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove what can be made again (not episodes/, not feeds/)
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/clients/node_modules

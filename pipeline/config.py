@@ -1,0 +1,277 @@
+"""What people set: frozen models of configs/*.yaml, episode.yaml and overrides.yaml, one section a stage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pipeline.models import Person
+
+
+class Section(BaseModel):
+    """Base of all settings: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Url = Annotated[str, Field(pattern=r"^https?://[!-~]+$", description="an absolute http(s) URL in ASCII")]
+Short = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+# -- configs/show.yaml ---------------------------------------------------------------------------------
+
+
+class Owner(Section):
+    """Who answers for the show (podcast:locked, itunes:owner)."""
+
+    name: Short
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class Show(Section):
+    """configs/show.yaml: what the feed says about the show. `category` is Apple's, `Group` or `Group > Sub`."""
+
+    title: Short
+    description: Annotated[str, Field(min_length=1)]
+    author: Short
+    owner: Owner
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    link: Url
+    categories: Annotated[tuple[str, ...], Field(min_length=1)]
+    explicit: bool = False
+    cover: str = "configs/cover.jpg"
+    type: Literal["episodic", "serial"] = "episodic"
+    guid: uuid.UUID | None = None
+    copyright: str | None = None
+    license: str | None = None
+    locked: bool = True
+    medium: str = "podcast"
+    hosts: tuple[Person, ...] = ()
+    funding: Url | None = None
+
+
+# -- configs/glossary.yaml -----------------------------------------------------------------------------
+
+
+class Term(Section):
+    """A name as it must be written; `aliases` are mis-hearings that always mean it."""
+
+    term: Annotated[str, Field(min_length=1)]
+    kind: Literal["person", "organisation", "product", "place", "term"] | None = None
+    aliases: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    link: Url | None = None
+    notes: str | None = None
+
+
+class Glossary(Section):
+    """configs/glossary.yaml: the names of the show."""
+
+    terms: tuple[Term, ...] = ()
+
+
+# -- configs/pipeline.yaml -----------------------------------------------------------------------------
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+class TranscribeConfig(Section):
+    """How speech becomes words. `model` is auto, a Whisper name, a folder, or a hub id."""
+
+    model: str = "auto"
+    device: Device = "auto"
+    compute_type: str = "auto"
+    language: str | None = None
+    beam_size: Annotated[int, Field(ge=1, le=20)] = 5
+    batch_size: Annotated[int, Field(ge=0)] = 0
+    vad: bool = True
+    fallback: bool = False
+
+
+class DiarizeConfig(Section):
+    """How speakers are told apart. `model` is packaged, or a pyannote pipeline's hub id."""
+
+    model: str = "packaged"
+    device: Device = "auto"
+    min_speakers: Annotated[int, Field(ge=1)] | None = None
+    max_speakers: Annotated[int, Field(ge=1)] | None = None
+    step: Annotated[float, Field(gt=0, le=1)] = 0.25
+    threshold: Annotated[float, Field(gt=0, lt=2)] = 0.7
+    min_cluster_size: Annotated[int, Field(ge=1)] = 12
+
+
+class AttributeConfig(Section):
+    """How words get their speakers."""
+
+    smooth: bool = True
+
+
+class TopicsConfig(Section):
+    """Which sentence embedding tells topics apart: packaged, a folder, or a hub id."""
+
+    model: str = "packaged"
+
+
+class CorrectConfig(Section):
+    """How the glossary is applied."""
+
+    enabled: bool = True
+
+
+class ChaptersConfig(Section):
+    """Where chapters may begin and how their titles look; lengths in seconds and characters."""
+
+    min_length: Annotated[float, Field(ge=5)] = 30.0
+    per_hour_min: Annotated[float, Field(gt=0)] = 3.0
+    per_hour_max: Annotated[float, Field(gt=0)] = 12.0
+    max_title: Annotated[int, Field(ge=10, le=255)] = 40
+
+
+class NotesConfig(Section):
+    """How show notes are made."""
+
+    sentences: Annotated[int, Field(ge=1, le=20)] = 3
+    quotes: Annotated[int, Field(ge=0, le=10)] = 3
+    keywords: Annotated[int, Field(ge=0, le=30)] = 8
+
+
+class MasterConfig(Section):
+    """The sound: loudness targets in LUFS, true-peak ceiling in dBTP, bit rates in kbit/s."""
+
+    loudness_stereo: Annotated[float, Field(ge=-40, le=-5)] = -16.0
+    loudness_mono: Annotated[float, Field(ge=-40, le=-5)] = -19.0
+    true_peak: Annotated[float, Field(ge=-9, le=0)] = -1.0
+    sample_rate: Literal[32000, 44100, 48000] = 44100
+    bitrate_stereo: Annotated[int, Field(ge=64, le=320)] = 128
+    bitrate_mono: Annotated[int, Field(ge=32, le=320)] = 80
+
+
+class PackageConfig(Section):
+    """What an episode's folder holds besides the audio."""
+
+    transcripts: tuple[Literal["vtt", "srt", "json", "html", "txt"], ...] = ("vtt", "srt", "json", "html", "txt")
+
+
+class PipelineConfig(Section):
+    """configs/pipeline.yaml: a section a stage; every key has a default."""
+
+    transcribe: TranscribeConfig = TranscribeConfig()
+    diarize: DiarizeConfig = DiarizeConfig()
+    attribute: AttributeConfig = AttributeConfig()
+    topics: TopicsConfig = TopicsConfig()
+    correct: CorrectConfig = CorrectConfig()
+    chapters: ChaptersConfig = ChaptersConfig()
+    notes: NotesConfig = NotesConfig()
+    master: MasterConfig = MasterConfig()
+    package: PackageConfig = PackageConfig()
+
+
+# -- configs/publish.yaml ------------------------------------------------------------------------------
+
+
+class S3Config(Section):
+    """An S3 bucket; credentials come from the environment or the AWS chain, never from here."""
+
+    bucket: Annotated[str, Field(min_length=3, max_length=63, pattern=r"^[a-z0-9][a-z0-9.-]+[a-z0-9]$")]
+    endpoint: Url | None = None
+    region: str | None = None
+    prefix: Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/?)*$")] = ""
+    public_base_url: Url
+
+
+class FolderConfig(Section):
+    """A local folder that `showrunner serve` or any web server serves."""
+
+    path: str = "feeds/public"
+    public_base_url: Url = "http://127.0.0.1:8000"
+
+
+class PublishConfig(Section):
+    """configs/publish.yaml: with `s3` the show goes to a bucket, else to the folder."""
+
+    s3: S3Config | None = None
+    folder: FolderConfig = FolderConfig()
+    feed_max_age: Annotated[int, Field(ge=0)] = 300
+
+    @property
+    def base_url(self) -> str:
+        """Where the feed and assets are public, without a trailing slash."""
+        return (self.s3.public_base_url if self.s3 else self.folder.public_base_url).rstrip("/")
+
+
+# -- episodes/<slug>/ ----------------------------------------------------------------------------------
+
+
+class EpisodeConfig(Section):
+    """episode.yaml: what a person knows about the episode. Made by the first run, never overwritten.
+
+    `speakers` is a number, or names in the order in which they first speak, or label -> name.
+    `date` is a day or a moment; a day means midnight UTC. `sources` are relative to the checkout or absolute.
+    """
+
+    title: Short
+    date: dt.datetime | dt.date
+    guid: Annotated[str, Field(min_length=1, max_length=255)]
+    sources: Annotated[tuple[str, ...], Field(min_length=1)]
+    season: Annotated[int, Field(ge=1)] | None = None
+    number: Annotated[int, Field(ge=1)] | None = None
+    type: Literal["full", "trailer", "bonus"] = "full"
+    explicit: bool | None = None
+    language: str | None = None
+    summary: str | None = None
+    guests: tuple[Person, ...] = ()
+    speakers: Annotated[int, Field(ge=1)] | tuple[str, ...] | dict[str, str] | None = None
+    duration: float | None = None
+
+    @field_validator("guests", mode="before")
+    @classmethod
+    def _names_are_people(cls, value: Any) -> Any:
+        return [{"name": one} if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
+
+    @property
+    def speaker_count(self) -> int | None:
+        """How many people speak, where the file tells."""
+        if self.speakers is None or isinstance(self.speakers, int):
+            return self.speakers
+        return len(set(self.speakers.values() if isinstance(self.speakers, dict) else self.speakers)) or None
+
+    @property
+    def published(self) -> dt.datetime:
+        """The moment of publication, with an offset."""
+        if not isinstance(self.date, dt.datetime):
+            return dt.datetime(self.date.year, self.date.month, self.date.day, tzinfo=dt.UTC)
+        return self.date if self.date.tzinfo else self.date.replace(tzinfo=dt.UTC)
+
+
+class Overrides(Section):
+    """overrides.yaml: a person's last word on one episode."""
+
+    speakers: dict[str, str] = {}
+    chapters: tuple[str, ...] | None = None
+    reject: tuple[str, ...] = ()
+
+
+# -- all of it -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a run of one episode may depend on."""
+
+    slug: str
+    show: Show
+    glossary: Glossary
+    pipeline: PipelineConfig
+    publish: PublishConfig
+    episode: EpisodeConfig
+    overrides: Overrides
+
+    def at(self, path: str) -> Any:
+        """The section or value at a dotted path such as `pipeline.transcribe` or `episode.language`."""
+        value: Any = self
+        for part in path.split("."):
+            value = getattr(value, part)
+        return value

