@@ -15,11 +15,12 @@ from pipeline.models import Person
 class Section(BaseModel):
     """Base of all settings: immutable, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 Url = Annotated[str, Field(pattern=r"^https?://[!-~]+$", description="an absolute http(s) URL in ASCII")]
 Short = Annotated[str, Field(min_length=1, max_length=255)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 
 
 # -- configs/show.yaml ---------------------------------------------------------------------------------
@@ -58,19 +59,37 @@ class Show(Section):
 
 
 class Term(Section):
-    """A name as it must be written; `aliases` are mis-hearings that always mean it."""
+    """A name as it must be written; only `term` is needed.
 
-    term: Annotated[str, Field(min_length=1)]
+    `aliases` are mis-hearings that always mean it, `sounds_like` spellings that sound as it does, `never` words
+    that must not become it. `given` and `family` are a person's names where the term does not show them.
+    `case: fixed` writes the name as it stands everywhere, `sentence` capitalises it only where a sentence
+    begins. With `episodes` (slugs) or `shows` (titles) it counts only there.
+    """
+
+    term: Name
     kind: Literal["person", "organisation", "product", "place", "term"] | None = None
-    aliases: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    aliases: tuple[Name, ...] = ()
+    sounds_like: tuple[Name, ...] = ()
+    never: tuple[Name, ...] = ()
+    given: Name | None = None
+    family: Name | None = None
+    case: Literal["fixed", "sentence"] | None = None
+    episodes: tuple[Name, ...] = ()
+    shows: tuple[Name, ...] = ()
     link: Url | None = None
     notes: str | None = None
 
 
 class Glossary(Section):
-    """configs/glossary.yaml: the names of the show."""
+    """configs/glossary.yaml: the names of the show; a term that is only a name may stand as a plain string."""
 
     terms: tuple[Term, ...] = ()
+
+    @field_validator("terms", mode="before")
+    @classmethod
+    def _names_are_terms(cls, value: Any) -> Any:
+        return [{"term": one} if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
 
 
 # -- configs/pipeline.yaml -----------------------------------------------------------------------------
@@ -116,9 +135,10 @@ class TopicsConfig(Section):
 
 
 class CorrectConfig(Section):
-    """How the glossary is applied."""
+    """How the glossary is applied: `strict` changes what is near certain, `eager` what is likelier right than not."""
 
     enabled: bool = True
+    mode: Literal["strict", "balanced", "eager"] = "balanced"
 
 
 class ChaptersConfig(Section):
@@ -145,8 +165,8 @@ class MasterConfig(Section):
     loudness_mono: Annotated[float, Field(ge=-40, le=-5)] = -19.0
     true_peak: Annotated[float, Field(ge=-9, le=0)] = -1.0
     sample_rate: Literal[32000, 44100, 48000] = 44100
-    bitrate_stereo: Annotated[int, Field(ge=64, le=320)] = 128
-    bitrate_mono: Annotated[int, Field(ge=32, le=320)] = 80
+    bitrate_stereo: Literal[64, 80, 96, 112, 128, 160, 192, 224, 256, 320] = 128
+    bitrate_mono: Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192] = 80
 
 
 class PackageConfig(Section):
@@ -173,11 +193,16 @@ class PipelineConfig(Section):
 
 
 class S3Config(Section):
-    """An S3 bucket; credentials come from the environment or the AWS chain, never from here."""
+    """An S3 bucket; credentials come from the environment or the AWS chain, never from here.
+
+    `public_base_url` is where what lies under `prefix` is public. `path_style` puts the bucket's name into the
+    path instead of the host; by default so with an `endpoint`, and not on AWS.
+    """
 
     bucket: Annotated[str, Field(min_length=3, max_length=63, pattern=r"^[a-z0-9][a-z0-9.-]+[a-z0-9]$")]
     endpoint: Url | None = None
     region: str | None = None
+    path_style: bool | None = None
     prefix: Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/?)*$")] = ""
     public_base_url: Url
 

@@ -17,7 +17,9 @@ Seconds = float
 class Model(BaseModel):
     """Base of all artifacts: immutable, and strict about keys, so that a stale file is noticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True, defer_build=True
+    )
 
 
 class Blob(Model):
@@ -40,7 +42,8 @@ class PreparedAudio(Model):
     """The recording decoded once: `pcm` is 16 kHz mono little-endian float32 without a header.
 
     `duration` is of the decoded sound in seconds; `channels`, `source_rate` (Hz) and `codec` describe the
-    source; `tags` are the container's, with lower-case keys.
+    source; `tags` are the container's, with lower-case keys. `mix` says which channels the mono is made of (a dead
+    one is left out), `stereo` whether left and right differ.
     """
 
     pcm: Blob
@@ -50,6 +53,8 @@ class PreparedAudio(Model):
     source_rate: int
     codec: str
     tags: dict[str, str] = {}
+    mix: Literal["both", "left", "right"] = "both"
+    stereo: bool = False
 
 
 class Word(Model):
@@ -119,7 +124,8 @@ class Correction(Model):
     """One considered change of words: `heard` became (or, where not `applied`, might become) `meant`.
 
     `segment` and `start` place it in a transcript, `line` (from 1) in a text file. `rule` names what found
-    it, `score` is in [0, 1].
+    it, `score` is how likely it is right, in [0, 1], and `reasons` say in words what spoke for and against it. What
+    was not applied is only suggested, or was rejected by a person.
     """
 
     segment: int | None = None
@@ -131,6 +137,8 @@ class Correction(Model):
     score: float
     applied: bool
     line: int | None = None
+    outcome: Literal["applied", "suggested", "rejected"] = "applied"
+    reasons: tuple[str, ...] = ()
 
 
 class Corrections(RootModel[tuple[Correction, ...]]):
@@ -326,9 +334,10 @@ class Catalog(Model):
 
 
 class Publication(Model):
-    """Where an episode went; `assets` are the keys it uploaded under, in order."""
+    """Where an episode went; `assets` are the keys of its files, in order, `feed` is the feed that named them."""
 
     feed_url: str
     page_url: str
     episode: Episode
     assets: tuple[str, ...]
+    feed: Blob

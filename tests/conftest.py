@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.store import Workspace
+from pipeline.adapters import local_s3, s3
+from pipeline.adapters.local_s3 import LocalS3
+from pipeline.config import S3Config
+from pipeline.store import Workspace, digest_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,3 +54,50 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared/data is not beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalS3]:
+    """A real S3 server for the whole session, with a public bucket."""
+    with local_s3.serving(tmp_path_factory.mktemp("s3-server")) as server, pytest.MonkeyPatch.context() as patch:
+        _use_credentials(server, patch)
+        base = f"{server.endpoint}/showrunner-tests"
+        s3.prepare_bucket(S3Config(bucket="showrunner-tests", endpoint=server.endpoint, public_base_url=base))
+        yield server
+
+
+@pytest.fixture
+def s3_settings(s3_server: LocalS3, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> S3Config:
+    """A prefix of the test's own in the public bucket, with credentials in the environment."""
+    _use_credentials(s3_server, monkeypatch)
+    prefix = digest_bytes(request.node.nodeid.encode())[:12]
+    base = f"{s3_server.endpoint}/showrunner-tests/{prefix}"
+    return S3Config(bucket="showrunner-tests", endpoint=s3_server.endpoint, prefix=prefix, public_base_url=base)
+
+
+def _use_credentials(server: LocalS3, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("AWS_ACCESS_KEY_ID", server.access_key)
+    patch.setenv("AWS_SECRET_ACCESS_KEY", server.secret_key)
+
+
+@pytest.fixture(scope="session")
+def node_clients(need: Callable[[str, str], str], root: Path) -> Path:
+    """tests/clients with its npm packages: `npm ci` where they are not there, or older than the lock."""
+    npm, folder = need("npm", "apt-get install npm"), root / "tests/clients"
+    made, lock = folder / "node_modules/.package-lock.json", folder / "package-lock.json"
+    if not made.is_file() or made.stat().st_mtime < lock.stat().st_mtime:
+        subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def partytime(need: Callable[[str, str], str], node_clients: Path) -> Callable[[bytes], dict[str, Any]]:
+    """Parses a feed with npm's podcast-partytime."""
+    node = need("node", "apt-get install nodejs")
+
+    def parse(feed: bytes) -> dict[str, Any]:
+        done = subprocess.run([node, "parse.mjs"], cwd=node_clients, input=feed, capture_output=True, check=True)
+        parsed: dict[str, Any] = json.loads(done.stdout)
+        return parsed
+
+    return parse

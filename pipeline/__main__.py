@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `showrunner`."""
+
+from pipeline.cli import main
+
+main()

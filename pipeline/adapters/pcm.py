@@ -1,0 +1,22 @@
+"""Prepared sound as numpy sees it: mapped from disk, so that hours of it need no memory of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    #: 16 kHz mono float32 samples.
+    Samples = NDArray[np.float32]
+
+
+def open_samples(path: Path) -> Samples:
+    """The samples of a headerless little-endian float32 file, read-only."""
+    import numpy as np
+
+    if path.stat().st_size < 4:  # an empty file cannot be mapped
+        return np.zeros(0, dtype="<f4")
+    return np.memmap(path, dtype="<f4", mode="r")

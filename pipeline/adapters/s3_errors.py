@@ -1,0 +1,106 @@
+"""What S3 and boto3 complain of, in words a podcaster can act on. No message carries a credential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pipeline.config import S3Config
+from pipeline.errors import ConfigError, PipelineError, StageError
+from pipeline.targets import LostRaceError
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    kind: type[PipelineError]
+    what: str
+    fix: str
+
+
+_KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names"
+_NO_ACCESS_KEY = _Meaning(ConfigError, "the server does not know this access key", _KEYS)
+_WRONG_SECRET = _Meaning(ConfigError, "the secret key does not belong to the access key", _KEYS)
+_EXPIRED = _Meaning(ConfigError, "the credentials have expired", "sign in again, or set fresh credentials")
+_DENIED = _Meaning(
+    ConfigError,
+    "these credentials may not do that",
+    "give their user s3:GetObject, s3:PutObject and s3:DeleteObject on the prefix and s3:ListBucket on the bucket "
+    "(without that, S3 says so of files that are not there)",
+)
+_NO_BUCKET = _Meaning(ConfigError, "there is no such bucket", "make it, or mend s3.bucket in configs/publish.yaml")
+_BAD_BUCKET = _Meaning(ConfigError, "the bucket's name is not allowed", "mend s3.bucket in configs/publish.yaml")
+_REGION = _Meaning(
+    ConfigError, "the bucket is in another region", "set s3.region in configs/publish.yaml to its region"
+)
+_CLOCK = _Meaning(
+    StageError, "this machine's clock is wrong", "set the clock (timedatectl set-ntp true), then run again"
+)
+_BUSY = _Meaning(StageError, "the server is overloaded or broken", "run again later: what arrived is kept")
+_DAMAGED = _Meaning(StageError, "the bytes were damaged on the way", "run again: what arrived is kept")
+
+_CODES = {
+    "InvalidAccessKeyId": _NO_ACCESS_KEY,
+    "SignatureDoesNotMatch": _WRONG_SECRET,
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "TokenRefreshRequired": _EXPIRED,
+    "InvalidToken": _EXPIRED,
+    "AccessDenied": _DENIED,
+    "AllAccessDisabled": _DENIED,
+    "403": _DENIED,
+    "NoSuchBucket": _NO_BUCKET,
+    "InvalidBucketName": _BAD_BUCKET,
+    "PermanentRedirect": _REGION,
+    "AuthorizationHeaderMalformed": _REGION,
+    "IllegalLocationConstraintException": _REGION,
+    "301": _REGION,
+    "RequestTimeTooSkewed": _CLOCK,
+    "RequestExpired": _CLOCK,
+    "SlowDown": _BUSY,
+    "ServiceUnavailable": _BUSY,
+    "InternalError": _BUSY,
+    "500": _BUSY,
+    "503": _BUSY,
+    "BadDigest": _DAMAGED,
+    "XAmzContentChecksumMismatch": _DAMAGED,
+}
+# NoSuchKey: what was to be replaced is gone.
+_LOST_RACES = ("PreconditionFailed", "412", "ConditionalRequestConflict", "409", "NoSuchKey")
+
+
+@contextmanager
+def explained(settings: S3Config, key: str = "") -> Iterator[None]:
+    """Turn what boto3 raises inside into PipelineError or LostRaceError."""
+    from botocore import exceptions as boto
+
+    where = f"s3://{settings.bucket}/{settings.prefix.strip('/')}{'/' if settings.prefix else ''}{key}"
+    host = settings.endpoint or "AWS"
+    try:
+        yield
+    except boto.ClientError as error:
+        code = str(error.response["Error"]["Code"])
+        if code in _LOST_RACES:
+            raise LostRaceError(key) from error
+        raise _explain(code, error, where, host) from error
+    except (boto.NoCredentialsError, boto.PartialCredentialsError) as error:
+        fix = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE (configs/ must not hold them)"
+        raise ConfigError(f"{where}: there are no credentials for {host}", fix=fix) from error
+    except boto.ProfileNotFound as error:
+        raise ConfigError(f"{where}: {error}", fix="mend AWS_PROFILE, or unset it") from error
+    except (boto.NoRegionError, boto.InvalidRegionError) as error:
+        raise ConfigError(f"{where}: no valid region is set", fix="set s3.region in configs/publish.yaml") from error
+    except (boto.HTTPClientError, boto.ConnectionError, boto.IncompleteReadError) as error:
+        fix = "check s3.endpoint in configs/publish.yaml and the network, then run again: what arrived is kept"
+        raise StageError(f"{where}: {host} does not answer ({type(error).__name__})", fix=fix) from error
+    except boto.BotoCoreError as error:
+        raise StageError(
+            f"{where}: {host}: {error}", fix="check s3: in configs/publish.yaml, then run again"
+        ) from error
+
+
+def _explain(code: str, error: Exception, where: str, host: str) -> PipelineError:
+    meaning = _CODES.get(code)
+    if meaning is None:
+        return StageError(f"{where}: {host} refused: {error}", fix="run again; if it stays, ask who runs the server")
+    return meaning.kind(f"{where} at {host}: {meaning.what} ({code})", fix=meaning.fix)

@@ -1,0 +1,160 @@
+"""What the catalog knows: an episode's record, how records merge, which are due, and where everything is public."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from pipeline.config import EpisodeConfig, Show
+from pipeline.errors import ConfigError, StageError
+from pipeline.models import (
+    Asset,
+    Catalog,
+    Enclosure,
+    Episode,
+    Package,
+    PackagedFile,
+    ShowNotes,
+    SourceFile,
+    hashed_name,
+)
+
+FEED = "feed.xml"
+INDEX = "index.html"
+CATALOG = "catalog.json"
+_PODCASTS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+
+
+def episode_key(slug: str, file: PackagedFile) -> str:
+    """Where an episode's file is kept, relative to the prefix."""
+    return f"episodes/{slug}/{file.key}"
+
+
+def cover_key(cover: SourceFile) -> str:
+    """Where the show's cover is kept; directories cache artwork by its address, so a new picture gets a new one."""
+    return hashed_name(f"cover{Path(cover.path).suffix.lower()}", cover.sha256)
+
+
+def public_url(base: str, key: str) -> str:
+    """The address of a key, in ASCII."""
+    return f"{base}/{quote(key)}"
+
+
+def show_guid(feed_url: str) -> str:
+    """The podcast:guid that belongs to a feed's first address: a UUIDv5 of it without scheme and closing slashes.
+
+    Source: the podcast namespace's `guid` tag.
+
+    >>> show_guid("https://podnews.net/rss")
+    '9b024349-ccf0-5f69-a609-6b82873eab3c'
+    """
+    return str(uuid.uuid5(_PODCASTS, feed_url.partition("://")[2].rstrip("/")))
+
+
+def make_episode(
+    package: Package,
+    notes: ShowNotes,
+    notes_html: str,
+    notes_text: str,
+    show: Show,
+    episode: EpisodeConfig,
+    slug: str,
+    base: str,
+) -> Episode:
+    """The record of one episode as it is published under `base`. Raises StageError when the package has no audio."""
+
+    def url(file: PackagedFile) -> str:
+        return public_url(base, episode_key(slug, file))
+
+    audio = _only(package, "audio")
+    language = episode.language or show.language
+    chapters = [Asset(url=url(file), type=file.media_type) for file in package.of("chapters")]
+    return Episode(
+        guid=episode.guid,
+        slug=slug,
+        title=episode.title,
+        published=episode.published.isoformat(),
+        summary=episode.summary or " ".join(line.text for line in notes.summary) or episode.title,
+        notes_html=notes_html,
+        notes_text=notes_text,
+        duration=package.duration,
+        enclosure=Enclosure(url=url(audio), length=audio.blob.size, type=audio.media_type),
+        page_url=url(_only(package, "page")),
+        season=episode.season,
+        number=episode.number,
+        type=episode.type,
+        explicit=show.explicit if episode.explicit is None else episode.explicit,
+        image_url=next((url(file) for file in package.of("cover")), None),
+        people=episode.guests,
+        transcripts=tuple(
+            Asset(url=url(file), type=file.media_type, language=language) for file in package.of("transcript")
+        ),
+        chapters=chapters[0] if chapters else None,
+    )
+
+
+def _only(package: Package, role: str) -> PackagedFile:
+    found = [file for file in package.files if file.role == role]
+    if len(found) != 1:
+        raise StageError(f"the package has {len(found)} files for the {role}, not one", fix="run again --from package")
+    return found[0]
+
+
+def read_catalog(data: bytes | None, show: Show, feed_url: str) -> Catalog:
+    """The published catalog, or a new one where there is none.
+
+    The show's guid is assigned once: what show.yaml says, else what the catalog has, else that of the feed's URL.
+    Raises ConfigError when the catalog belongs to another show, StageError when it cannot be understood.
+    """
+    wanted = str(show.guid) if show.guid else None
+    if data is None:
+        return Catalog(show_guid=wanted or show_guid(feed_url))
+    try:
+        found = Catalog.model_validate_json(data)
+    except ValidationError as error:
+        what = f"{CATALOG} beside {feed_url} cannot be understood ({error.error_count()} problems)"
+        raise StageError(what, fix="a newer Showrunner may have written it: update this one") from error
+    if wanted and found.show_guid != wanted:
+        raise ConfigError(
+            f"{feed_url} belongs to the show with guid {found.show_guid}; configs/show.yaml says {wanted}",
+            fix="publish this show to another bucket or prefix, or put that guid into configs/show.yaml",
+        )
+    return found
+
+
+def merge(catalog: Catalog, episode: Episode) -> Catalog:
+    """The catalog with this episode in it, newest first; one with the same guid is replaced where it stands.
+
+    Raises ConfigError when the slug was published under another guid: apps would show the episode twice.
+    """
+    for other in catalog.episodes:
+        if other.slug == episode.slug and other.guid != episode.guid:
+            raise ConfigError(
+                f"episodes/{episode.slug}/episode.yaml guid: is {episode.guid}, but was published as {other.guid}",
+                fix=f"put `guid: {other.guid}` back, or give the new episode another slug",
+            )
+    others = [other for other in catalog.episodes if other.guid != episode.guid]
+    episodes = sorted([*others, episode], key=_order, reverse=True)
+    return catalog.model_copy(update={"episodes": tuple(episodes)})
+
+
+def due(catalog: Catalog, now: dt.datetime) -> Catalog:
+    """The catalog as listeners may see it at `now`: without what is dated later."""
+    return catalog.model_copy(update={"episodes": tuple(one for one in catalog.episodes if is_due(one, now))})
+
+
+def is_due(episode: Episode, now: dt.datetime) -> bool:
+    """Whether its date has come."""
+    return _moment(episode) <= now
+
+
+def _order(episode: Episode) -> tuple[dt.datetime, int, int, str]:
+    return _moment(episode), episode.season or 0, episode.number or 0, episode.slug
+
+
+def _moment(episode: Episode) -> dt.datetime:
+    return dt.datetime.fromisoformat(episode.published)

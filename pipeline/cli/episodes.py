@@ -1,0 +1,163 @@
+"""Commands about one episode in this checkout: make it, run it again, ask how it stands, publish it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from pipeline import runner, store
+from pipeline.cli.console import Reporter, say, say_json
+from pipeline.config import PublishConfig
+from pipeline.errors import InputError
+from pipeline.models import Package, Publication
+from pipeline.project import Project
+from pipeline.stages import STAGES
+
+STAGE = click.Choice([stage.name for stage in STAGES])
+as_json = click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
+
+
+@click.command()
+@click.argument("audio", nargs=-1, required=True)
+@click.option("--slug", help="The episode's folder and URL name; from the title or file name when absent.")
+@click.option("--title", help="The title; from the recording's tags or file name when absent.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="The day of publication; today when absent.")
+@click.option("--until", type=STAGE, help="Stop after this stage.")
+@click.option("--publish/--no-publish", default=True, help="Whether to publish at the end (default: yes).")
+@as_json
+def episode(
+    audio: tuple[str, ...],
+    slug: str | None,
+    title: str | None,
+    date: dt.datetime | None,
+    until: str | None,
+    publish: bool,
+    json_: bool,
+) -> None:
+    """Make an episode of a recording, or bring it up to date after an edit.
+
+    The first time this writes episodes/SLUG/episode.yaml with what the recording tells; afterwards only what an edit
+    touches runs again.
+    """
+    project = Project.find()
+    path = _one_recording(audio)
+    known = project.find_episode(path)
+    if known and slug and known != slug:
+        raise InputError(f"{path.name}: is the recording of episode {known} already", fix=f"leave out --slug {slug}")
+    chosen = known or project.start_episode(path, slug=slug, title=title, date=date.date() if date else None)
+    if not known and not json_:
+        say(f"new episode: {(project.folder(chosen) / 'episode.yaml').relative_to(project.root)}")
+    run_episode(project, chosen, until=until or ("publish" if publish else "package"), json_=json_)
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--from", "start", type=STAGE, help="Run this stage and all after it again.")
+@click.option("--until", type=STAGE, help="Stop after this stage.")
+@click.option("--force", is_flag=True, help="Run every stage again.")
+@as_json
+def run(slug: str, start: str | None, until: str | None, force: bool, json_: bool) -> None:
+    """Run an episode's stages; those whose inputs did not change are skipped."""
+    run_episode(Project.find(), slug, start=start, until=until, force=force, json_=json_)
+
+
+@click.command()
+@click.argument("slug", required=False)
+@as_json
+def status(slug: str | None, json_: bool) -> None:
+    """Say what is done and what would run, and why: one episode or all."""
+    project = Project.find()
+    slugs = [slug] if slug else project.slugs()
+    found = {one: runner.pending(project.job(one)) for one in slugs}
+    if json_:
+        say_json({one: {stage: list(why) for stage, why in stages.items()} for one, stages in found.items()})
+        return
+    if not found:
+        say("no episodes yet: make episode AUDIO=interview.wav")
+    for one, stages in found.items():
+        waiting = {stage: why for stage, why in stages.items() if why}
+        done = len(stages) - len(waiting)
+        say(f"{one}: {f'{done} of {len(stages)} stages up to date' if waiting else 'up to date'}")
+        for stage, why in waiting.items():
+            say(f"  {stage}: {'; '.join(why)}")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--dry-run", is_flag=True, help="Say what would be uploaded and change nothing.")
+@as_json
+def publish(slug: str, dry_run: bool, json_: bool) -> None:
+    """Publish an episode again: compare with what is public and upload what differs."""
+    project = Project.find()
+    if not dry_run:
+        run_episode(project, slug, start="publish", json_=json_)
+        return
+    runner.run(project.job(slug), until="package", report=Reporter(quiet=json_))
+    plan = _plan(project, slug)
+    if json_:
+        say_json(plan)
+    else:
+        for key in plan["upload"]:
+            say(f"would upload {key}")
+        say(f"{len(plan['there'])} files are there already")
+
+
+def _plan(project: Project, slug: str) -> dict[str, list[str]]:
+    from pipeline.stages import publish as stage
+
+    job = project.job(slug)
+    package = runner.read_artifact(job.build, "package", Package)
+    return stage.plan(package, job.build, job.sources["cover"], job.settings.publish, slug)
+
+
+def run_episode(
+    project: Project,
+    slug: str,
+    *,
+    start: str | None = None,
+    until: str | None = None,
+    force: bool = False,
+    json_: bool = False,
+    publishing: PublishConfig | None = None,
+) -> None:
+    """Run an episode, show how it goes, and say where the result is."""
+    job = project.job(slug, publish=publishing)
+    with Reporter(quiet=json_) as reporter:
+        runner.run(job, report=reporter, start=start, until=until, force=force)
+    publication = None
+    if until in (None, "publish"):
+        publication = runner.read_artifact(job.build, "publication", Publication)
+        store.copy_atomic(job.build / publication.feed.name, project.feeds / "feed.xml")
+    if json_:
+        urls = {"feed": publication.feed_url, "page": publication.page_url} if publication else {}
+        say_json({"slug": slug, "ran": reporter.ran, "build": str(job.build), **urls})
+    elif publication:
+        _tell_where(job.settings.publish, publication, nothing_ran=not reporter.ran)
+    else:
+        say(f"made: {(job.build / 'package').relative_to(project.root)}")
+
+
+def _tell_where(settings: PublishConfig, publication: Publication, *, nothing_ran: bool) -> None:
+    if nothing_ran:
+        say("nothing changed")
+    say(f"page: {publication.page_url}")
+    say(f"feed: {publication.feed_url}")
+    if settings.s3 is None:
+        say(f"published to {settings.folder.path}; `make serve` makes those addresses work on this machine.")
+        say("To publish for the world, name your bucket under `s3:` in configs/publish.yaml (docs/publishing.md).")
+
+
+def _one_recording(audio: tuple[str, ...]) -> Path:
+    if len(audio) > 1:
+        fix = "mix the tracks into one file first: ffmpeg -i HOST -i GUEST -filter_complex amix=inputs=2 mixed.wav"
+        raise InputError(f"{len(audio)} recordings were given; an episode is made from one", fix=fix)
+    if not audio[0].strip():
+        raise InputError("no recording was named", fix="make episode AUDIO=interview.wav")
+    path = Path(audio[0]).expanduser()
+    if "://" in audio[0]:
+        raise InputError(f"{audio[0]}: is a URL, not a file", fix="download the recording first and name the file")
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file", fix="check the path of the recording")
+    return path.resolve()

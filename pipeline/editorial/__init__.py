@@ -1,0 +1,1 @@
+"""Where topics turn, what chapters are called, and what show notes say: found in the words that were said."""

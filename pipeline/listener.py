@@ -1,0 +1,58 @@
+"""Artifacts moved from the recording's timeline to the one that a listener hears."""
+
+from __future__ import annotations
+
+from pipeline.models import Chapter, Chapters, NoteLine, Seconds, Segment, ShowNotes, TimeMap, Transcript
+
+
+def retime_transcript(transcript: Transcript, times: TimeMap, duration: Seconds) -> Transcript:
+    """The transcript as heard in audio of `duration` seconds, without the segments that were cut from it."""
+    heard = (_retime_segment(segment, times) for segment in transcript.segments)
+    kept = tuple(
+        after
+        for before, after in zip(transcript.segments, heard, strict=True)
+        if after.end > after.start or before.end == before.start
+    )
+    return transcript.model_copy(update={"segments": kept, "duration": duration})
+
+
+def _retime_segment(segment: Segment, times: TimeMap) -> Segment:
+    words = tuple(word.model_copy(update=_moved(word.start, word.end, times)) for word in segment.words)
+    return segment.model_copy(update={**_moved(segment.start, segment.end, times), "words": words})
+
+
+def _moved(start: Seconds, end: Seconds, times: TimeMap) -> dict[str, Seconds]:
+    return {"start": round(times.to_listener(start), 3), "end": round(times.to_listener(end), 3)}
+
+
+def retime_chapters(chapters: Chapters, times: TimeMap, duration: Seconds) -> Chapters:
+    """Chapters as heard: the first at 0 whatever plays before the talk, each ending where the next one starts."""
+    starts = [round(times.to_listener(chapter.start), 3) for chapter in chapters.chapters]
+    starts[:1] = [0.0] * bool(starts)
+    shown = [(start, one) for start, one in zip(starts, chapters.chapters, strict=True) if start < duration]
+    distinct = [pair for at, pair in enumerate(shown) if at == 0 or pair[0] > shown[at - 1][0]]
+    ends = [*(start for start, _ in distinct[1:]), round(duration, 3)][: len(distinct)]
+    return Chapters(
+        chapters=tuple(
+            Chapter(start=start, end=end, title=one.title, url=one.url, img=one.img, toc=one.toc)
+            for (start, one), end in zip(distinct, ends, strict=True)
+        )
+    )
+
+
+def retime_notes(notes: ShowNotes, times: TimeMap) -> ShowNotes:
+    """Notes whose seconds are the listener's."""
+
+    def move(line: NoteLine) -> NoteLine:
+        return line.model_copy(update={"start": round(times.to_listener(line.start), 3)})
+
+    return notes.model_copy(
+        update={
+            "summary": tuple(map(move, notes.summary)),
+            "quotes": tuple(map(move, notes.quotes)),
+            "mentions": tuple(
+                mention.model_copy(update={"start": round(times.to_listener(mention.start), 3)})
+                for mention in notes.mentions
+            ),
+        }
+    )

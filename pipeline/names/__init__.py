@@ -1,0 +1,8 @@
+"""Names: what the glossary knows is found where it was mis-heard and written right, and nothing else is touched."""
+
+from pipeline.names.files import correct_file
+from pipeline.names.glossary_files import load_glossary
+from pipeline.names.lexicon import Lexicon
+from pipeline.names.transcripts import correct_transcript
+
+__all__ = ["Lexicon", "correct_file", "correct_transcript", "load_glossary"]

@@ -1,0 +1,71 @@
+"""What needs no judgement: names written as the glossary has them, aliases, and what the episode is about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from pipeline.names.decisions import Decisions
+from pipeline.names.lexicon import Form
+from pipeline.names.ordinary import EVERYDAY
+from pipeline.names.passage import Line, Passage, Spot
+
+T = TypeVar("T")
+
+_LONGEST = 8
+
+
+def settle_exact(decisions: Decisions) -> None:
+    """Settle every name that is written as the glossary has it.
+
+    One name of a person is only noted as a part: with its neighbour it may still turn out to be of another.
+    """
+    forms: dict[tuple[str, ...], list[Form]] = defaultdict(list)
+    for form in decisions.lexicon.forms:
+        forms[tuple(token.stem for token in form.tokens)].append(form)
+    for spot, plural, found in _occurrences(decisions.passage, forms):
+        for form in found:
+            if not decisions.is_right(spot, form, plural):
+                continue
+            if form.role == "full":
+                decisions.settle(spot, form.entry.number)
+            else:
+                decisions.note_part(spot, form.entry.number)
+
+
+def apply_aliases(decisions: Decisions) -> None:
+    """Write the term for each alias, which a person vouches for; of two that overlap the longer one counts.
+
+    An alias with a plural s is left where that is an everyday word of its own (`new`, `news`).
+    """
+    found = list(_occurrences(decisions.passage, decisions.lexicon.aliases))
+    for spot, plural, form in sorted(found, key=lambda one: (one[0].first - one[0].last, one[0].line, one[0].first)):
+        tokens = decisions.passage.tokens(spot)
+        everyday = plural and len(tokens) == 1 and decisions.ordinary.frequency(tokens[0].word) >= EVERYDAY
+        if decisions.is_open(spot) and not everyday:
+            decisions.decide(spot, form, plural, rule="alias", score=1.0, reasons=(f"an alias of {form.text}",))
+
+
+def note_present(decisions: Decisions, present: Iterable[str]) -> None:
+    """Note the entries that are named in full in `present` (guests, title)."""
+    full = {form.letters: form.entry.number for form in decisions.lexicon.forms if form.role == "full"}
+    for stems, _ in Passage([Line.of(text) for text in present]).windows(_LONGEST):
+        number = full.get("".join(stems))
+        if number is not None:
+            decisions.in_play.add(number)
+
+
+def _occurrences(passage: Passage, known: Mapping[tuple[str, ...], T]) -> Iterator[tuple[Spot, str, T]]:
+    """Where one of the known runs of folded words stands, with the plural ending it has there."""
+    most = min(_LONGEST, max(map(len, known), default=0))
+    firsts = {stems[0] for stems in known}
+    firsts |= {stem + plural for stem in firsts for plural in ("s", "es")}
+    for stems, spot in passage.windows(most):
+        if stems[0] not in firsts:
+            continue
+        for plural in ("", "s", "es"):
+            if stems[-1].endswith(plural) and len(stems[-1]) > len(plural):
+                found = known.get((*stems[:-1], stems[-1].removesuffix(plural)))
+                if found is not None:
+                    yield spot, plural, found

@@ -1,0 +1,198 @@
+"""A checkout with its shows and episodes: finds it, reads its settings, and starts new episodes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import store, yaml_files
+from pipeline.config import (
+    EpisodeConfig,
+    Glossary,
+    Overrides,
+    PipelineConfig,
+    PublishConfig,
+    Settings,
+    Show,
+)
+from pipeline.errors import ConfigError, InputError
+from pipeline.runner import Job
+
+_GUIDS = uuid.uuid5(uuid.NAMESPACE_URL, "showrunner:episode")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder that holds configs/, episodes/ and feeds/."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Project:
+        """The project around `start` (default: SHOWRUNNER_ROOT, else the working folder), else this checkout.
+
+        Raises ConfigError when SHOWRUNNER_ROOT names a folder without configs/.
+        """
+        named = os.environ.get("SHOWRUNNER_ROOT")
+        if named and start is None:
+            if not (Path(named) / "configs").is_dir():
+                raise ConfigError(f"SHOWRUNNER_ROOT={named}: has no configs/ folder", fix="name a showrunner checkout")
+            return cls(Path(named).resolve())
+        here = (start or Path.cwd()).resolve()
+        for folder in (here, *here.parents):
+            if (folder / "configs" / "show.yaml").is_file():
+                return cls(folder)
+        return cls(Path(__file__).resolve().parent.parent)
+
+    @property
+    def episodes(self) -> Path:
+        """Where the episode folders are."""
+        return self.root / "episodes"
+
+    @property
+    def feeds(self) -> Path:
+        """Where generated feeds are."""
+        return self.root / "feeds"
+
+    def folder(self, slug: str) -> Path:
+        """An episode's folder, which must be there. Raises InputError with the nearest names when it is not."""
+        if re.fullmatch(r"[a-z0-9][a-z0-9-]*", slug) and (self.episodes / slug / "episode.yaml").is_file():
+            return self.episodes / slug
+        known = self.slugs()
+        close = yaml_files.nearest(slug, known)
+        hint = f"did you mean '{close}'?" if close else f"episodes here: {', '.join(known) or 'none yet'}"
+        raise InputError(f"episodes/{slug}: there is no such episode", fix=hint)
+
+    def slugs(self) -> list[str]:
+        """Every episode, in order of name."""
+        return sorted(path.parent.name for path in self.episodes.glob("*/episode.yaml"))
+
+    def show(self) -> Show:
+        """configs/show.yaml."""
+        return yaml_files.load(self.root / "configs/show.yaml", Show, root=self.root)
+
+    def glossary(self) -> Glossary:
+        """configs/glossary.yaml; none is an empty one."""
+        from pipeline.names import load_glossary
+
+        return load_glossary([self.root / "configs/glossary.yaml"], self.root, optional=True)
+
+    def pipeline(self) -> PipelineConfig:
+        """configs/pipeline.yaml; none means the defaults."""
+        return yaml_files.load(self.root / "configs/pipeline.yaml", PipelineConfig, root=self.root, optional=True)
+
+    def publishing(self) -> PublishConfig:
+        """configs/publish.yaml; none means the folder feeds/public/."""
+        read = yaml_files.load(self.root / "configs/publish.yaml", PublishConfig, root=self.root, optional=True)
+        folder = read.folder.model_copy(update={"path": str(self.root / read.folder.path)})
+        return read.model_copy(update={"folder": folder})
+
+    def episode(self, slug: str) -> EpisodeConfig:
+        """episodes/<slug>/episode.yaml."""
+        return yaml_files.load(self.folder(slug) / "episode.yaml", EpisodeConfig, root=self.root)
+
+    def job(self, slug: str, *, publish: PublishConfig | None = None) -> Job:
+        """All that a run of the episode needs; `publish` stands in for configs/publish.yaml.
+
+        Raises ConfigError naming file, line and key.
+        """
+        folder, show, episode = self.folder(slug), self.show(), self.episode(slug)
+        settings = Settings(
+            slug=slug,
+            show=show,
+            glossary=self.glossary(),
+            pipeline=self.pipeline(),
+            publish=publish or self.publishing(),
+            episode=episode,
+            overrides=yaml_files.load(folder / "overrides.yaml", Overrides, root=self.root, optional=True),
+        )
+        sources = {"source": self.root / episode.sources[0], "cover": self.root / show.cover}
+        return Job(slug, folder / "build", settings, sources)
+
+    def find_episode(self, audio: Path) -> str | None:
+        """The episode that was made from this recording."""
+        for slug in self.slugs():
+            if (self.root / self.episode(slug).sources[0]).resolve() == audio:
+                return slug
+        return None
+
+    def start_episode(
+        self, audio: Path, *, slug: str | None = None, title: str | None = None, date: dt.date | None = None
+    ) -> str:
+        """Make `episodes/<slug>/episode.yaml` from what the recording tells, and return the slug.
+
+        Raises InputError for a recording that cannot be read and for a slug that another recording has.
+        """
+        from pipeline.adapters import audio as audio_adapter
+
+        found = audio_adapter.probe(audio)
+        name = title or found.tags.get("title") or re.sub(r"[-_\s]+", " ", audio.stem).strip()
+        chosen = self._free_slug(slug, title or audio.stem)
+        digest = store.digest_file(audio)
+        source = audio.relative_to(self.root) if audio.is_relative_to(self.root) else audio
+        day = date or dt.datetime.now(dt.UTC).date()
+        store.write_text_atomic(
+            self.episodes / chosen / "episode.yaml",
+            _episode_yaml(
+                title=name[:255] or chosen,
+                date=day.isoformat(),
+                guid=str(uuid.uuid5(_GUIDS, f"{chosen}:{digest}")),
+                source=str(source),
+                duration=None if found.duration is None else round(found.duration, 3),
+                recorded=found.tags.get("date"),
+            ),
+        )
+        return chosen
+
+    def _free_slug(self, wanted: str | None, name: str) -> str:
+        slug = slugify(wanted or name)
+        if wanted and slug != wanted:
+            raise InputError(
+                f"--slug {wanted!r}: only small letters, digits and hyphens make a slug", fix=f"--slug {slug}"
+            )
+        if not (self.episodes / slug).exists():
+            return slug
+        if wanted:
+            fix = f"choose another --slug, or name the new recording under `sources` in episodes/{slug}/episode.yaml"
+            raise InputError(f"--slug {slug}: that episode is made from another recording", fix=fix)
+        return next(f"{slug}-{n}" for n in range(2, 10_000) if not (self.episodes / f"{slug}-{n}").exists())
+
+
+def slugify(name: str) -> str:
+    """A name as it stands in folders and URLs: ASCII letters, digits and hyphens, at most 60 of them.
+
+    >>> slugify("Über Ångström, part 2")
+    'uber-angstrom-part-2'
+    """
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:60].strip("-")
+    return slug or f"episode-{store.digest_bytes(name.encode())[:8]}"
+
+
+def _episode_yaml(
+    *, title: str, date: str, guid: str, source: str, duration: float | None, recorded: str | None
+) -> str:
+    """The first episode.yaml: what is known as values, what a person may add as comments. JSON strings are YAML."""
+    quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in {"title": title, "source": source}.items()}
+    length = "" if duration is None else f"duration: {duration}  # seconds, for your information\n"
+    told = f"  # the recording's own tag says {recorded}" if recorded and recorded.isprintable() else ""
+    return f"""\
+# Made by the first run from what the recording tells. Yours to edit: it is never overwritten.
+title: {quoted["title"]}
+date: {date}{told}
+guid: {guid}  # podcast apps know the episode by this; never change it
+sources: [{quoted["source"]}]
+{length}
+# season: 1
+# number: 1
+# language: en        # heard from the recording when absent
+# guests: [Ada Example]
+# speakers: 2         # how many talk, or their names in the order in which they first speak
+# summary: One or two sentences; written from what was said when absent.
+"""

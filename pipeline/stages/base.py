@@ -1,0 +1,32 @@
+"""What a stage is: a declaration of inputs, settings and outputs around one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step from models to models.
+
+    `run(work, **inputs, **config)` is called with a Workspace, each of `inputs` (artifact names) and each of
+    `config` (parameter name -> dotted path into Settings, such as `pipeline.transcribe`), and returns a model,
+    or a tuple of them when there are several `outputs`. It never mutates its arguments, prints, or opens a
+    path that did not come from the workspace. `version` goes up when the same inputs would give other
+    results: it is part of the cache key. `tools` are the distributions whose versions the manifest records.
+    """
+
+    name: str
+    version: int
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    run: Callable[..., Any]
+    config: dict[str, str] = field(default_factory=dict)
+    tools: tuple[str, ...] = ()
+
+
+Artifact = BaseModel

@@ -1,0 +1,144 @@
+"""Where a show is published: what every place must be able to do, and the local folder that does it."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipeline import store
+from pipeline.config import PublishConfig
+from pipeline.errors import StageError
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to publish: its key under the prefix, its bytes (or the file that holds them), and its HTTP headers."""
+
+    key: str
+    body: bytes | Path
+    sha256: str
+    size: int
+    media_type: str
+    cache_control: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a place says about a key; None for what it does not know."""
+
+    etag: str
+    size: int
+    media_type: str | None
+    sha256: str | None
+
+    def holds(self, item: Item) -> bool:
+        """Whether that is the item, as far as the place can tell."""
+        return (
+            self.size == item.size
+            and self.media_type in (None, item.media_type)
+            and self.sha256 in (None, item.sha256)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A small object as it was read, with the ETag under which it can be replaced."""
+
+    data: bytes
+    etag: str
+
+
+class LostRaceError(Exception):
+    """Somebody else wrote the key first: read again and decide again."""
+
+
+Sent = Callable[[int], None]
+
+
+def ignore(more: int) -> None:
+    """A watcher of uploads that does not care."""
+
+
+class Target(Protocol):
+    """A place with conditional writes. Keys are relative to its prefix; all methods raise PipelineError on failure."""
+
+    def head(self, key: str) -> Head | None:
+        """What is there; None for nothing."""
+        ...
+
+    def get(self, key: str) -> Found | None:
+        """The bytes that are there; None for nothing."""
+        ...
+
+    def put(self, item: Item, *, replaces: str | None, sent: Sent = ignore) -> None:
+        """Write if the key still has the ETag `replaces`, or, when that is None, if nothing is there.
+
+        A reader sees the old bytes or the new ones. `sent` hears how many more bytes went.
+        Raises LostRaceError when the condition does not hold.
+        """
+        ...
+
+
+def open_target(settings: PublishConfig) -> Target:
+    """The place that configs/publish.yaml names."""
+    if settings.s3 is None:
+        return FolderTarget(Path(settings.folder.path))
+    from pipeline.adapters import s3
+
+    return s3.open_bucket(settings.s3)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    """A local folder; a file's ETag is its SHA-256. Media types and caching are up to who serves it."""
+
+    root: Path
+
+    def head(self, key: str) -> Head | None:
+        """What is there."""
+        path = self._path(key)
+        if not path.is_file():
+            return None
+        digest = store.digest_file(path)
+        return Head(etag=digest, size=path.stat().st_size, media_type=None, sha256=digest)
+
+    def get(self, key: str) -> Found | None:
+        """The bytes that are there."""
+        try:
+            data = self._path(key).read_bytes()
+        except FileNotFoundError:
+            return None
+        return Found(data, store.digest_bytes(data))
+
+    def put(self, item: Item, *, replaces: str | None, sent: Sent = ignore) -> None:
+        """Write under the folder's lock, which other processes on this machine respect."""
+        path = self._path(item.key)
+        with self._locked():
+            there = self.head(item.key)
+            if (there.etag if there else None) != replaces:
+                raise LostRaceError(item.key)
+            if isinstance(item.body, Path):
+                store.copy_atomic(item.body, path)
+            else:
+                store.write_atomic(path, item.body)
+        sent(item.size)
+
+    def _path(self, key: str) -> Path:
+        return self.root / key
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """The lock lies beside the folder, so that it is not published."""
+        lock = self.root.with_name(f".{self.root.name}.lock")
+        try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            handle = lock.open("w")
+        except OSError as error:
+            raise StageError(f"{lock}: cannot be written ({error.strerror})", fix="check its rights") from error
+        with handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield

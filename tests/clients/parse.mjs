@@ -1,0 +1,6 @@
+// Parses the feed on standard input with podcast-partytime and prints what the parser understood as JSON.
+import { readFileSync } from "node:fs";
+import { parseFeed } from "podcast-partytime";
+
+const feed = parseFeed(readFileSync(0, "utf8"));
+process.stdout.write(JSON.stringify(feed));

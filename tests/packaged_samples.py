@@ -1,0 +1,166 @@
+"""A small invented episode for the tests of the package and the pages: what the stages before would hand over."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+from pathlib import Path
+
+from pipeline.config import EpisodeConfig, Owner, PackageConfig, Show
+from pipeline.models import (
+    Blob,
+    Chapter,
+    Chapters,
+    Loudness,
+    MasteredAudio,
+    Mention,
+    NoteLine,
+    Package,
+    Person,
+    Segment,
+    ShowNotes,
+    SourceFile,
+    Span,
+    TimeMap,
+    Transcript,
+    Word,
+)
+from pipeline.stages import package
+from pipeline.store import Workspace, digest_file
+
+INTRO = 2.0  # seconds of music that master puts before the talk
+TALK = (
+    ("Niamh Quillane", "Welcome to the island."),
+    ("Niamh Quillane", "The tide machine stands in the hall."),
+    ("Wojciech Marczwiel", "It is made of brass & iron."),
+    ("Wojciech Marczwiel", "Thirty wheels turn inside of it."),
+    ("Niamh Quillane", "Who drew the first tide?"),
+    ("Wojciech Marczwiel", "Hedvig did, in one long night."),
+)
+SHOW = Show(
+    title="Salt and Brass",
+    description="Machines that read the sea.",
+    author="Niamh Quillane",
+    owner=Owner(name="Niamh", email="niamh@saltandbrass.example"),
+    link="https://saltandbrass.example",
+    categories=("Science",),
+    hosts=(Person(name="Niamh Quillane"),),
+)
+EPISODE = EpisodeConfig(
+    title="The Tide Machine",
+    date=dt.date(2026, 3, 2),
+    guid="tide",
+    sources=("tide.wav",),
+    season=1,
+    number=3,
+    guests=(Person(name="Wojciech Marczwiel", href="https://example.org/w"),),
+)
+BASE = "https://saltandbrass.example/show"
+
+
+def make_transcript(talk: tuple[tuple[str, str], ...] = TALK, seconds: float = 2.0) -> Transcript:
+    """Each line of `talk` as a segment of `seconds`, its words evenly spread."""
+    segments = []
+    for number, (speaker, text) in enumerate(talk):
+        said, begin = text.split(), number * seconds
+        step = seconds / len(said)
+        words = tuple(
+            Word(start=begin + at * step, end=begin + (at + 1) * step, text=word, speaker=speaker)
+            for at, word in enumerate(said)
+        )
+        segments.append(Segment(id=number, start=begin, end=begin + seconds, text=text, speaker=speaker, words=words))
+    return Transcript(language="en", duration=len(talk) * seconds, model="base", segments=tuple(segments))
+
+
+def make_notes(transcript: Transcript) -> ShowNotes:
+    """Two lines of summary, a quote and two mentions."""
+    lines = [
+        NoteLine(text=one.text, start=one.start, segments=(one.id,), speaker=one.speaker) for one in transcript.segments
+    ]
+    return ShowNotes(
+        summary=(lines[0], lines[1]),
+        quotes=(lines[-1],),
+        mentions=(
+            Mention(term="Hedvig Kjærlund", link="https://example.org/hedvig", start=lines[-1].start, segment=5),
+            Mention(term="Skerrivaig", start=0.0, segment=0),
+        ),
+        keywords=("tide",),
+    )
+
+
+CHAPTERS = Chapters(
+    chapters=(
+        Chapter(start=0.0, title="Welcome"),
+        Chapter(start=4.0, title="Brass and iron"),
+        Chapter(start=8.0, title="The first tide"),
+    )
+)
+
+
+def make_sound(work: Workspace, seconds: float) -> Blob:
+    """A quiet tone as MP3, `seconds` long."""
+    work.folder.mkdir(parents=True, exist_ok=True)
+    path = work.folder / "mastered.mp3"
+    tone = ["-f", "lavfi", "-i", f"sine=frequency=330:duration={seconds}:sample_rate=44100"]
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *tone, "-c:a", "libmp3lame", "-b:a", "64k", path], check=True)
+    return Blob(name="mastered.mp3", sha256=digest_file(path), size=path.stat().st_size)
+
+
+def make_mastered(audio: Blob, duration: float, intro: float = INTRO) -> MasteredAudio:
+    """The sound of `duration` seconds with the talk after an intro."""
+    level = Loudness(integrated=-16.0, range=4.0, true_peak=-1.0)
+    times = TimeMap(spans=(Span(start=0.0, end=duration - intro, heard_at=intro),))
+    return MasteredAudio(
+        audio=audio, media_type="audio/mpeg", duration=duration, sample_rate=44100, channels=1, bitrate=64,
+        before=level, after=level, times=times,
+    )  # fmt: skip
+
+
+def make_cover(folder: Path) -> SourceFile:
+    """A picture in one colour, as JPEG."""
+    path = folder / "cover.jpg"
+    picture = ["-f", "lavfi", "-i", "color=c=0x1a4a5a:s=300x300", "-frames:v", "1"]
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *picture, path], check=True)
+    return SourceFile(path=str(path), sha256=digest_file(path), size=path.stat().st_size)
+
+
+def make_package(
+    work: Workspace,
+    *,
+    transcript: Transcript | None = None,
+    chapters: Chapters = CHAPTERS,
+    notes: ShowNotes | None = None,
+    show: Show = SHOW,
+    episode: EpisodeConfig = EPISODE,
+    settings: PackageConfig | None = None,
+    mastered: MasteredAudio | None = None,
+    slug: str = "tide",
+) -> Package:
+    """Run the stage on the sample, with what the test wants to be different."""
+    talk = transcript or make_transcript()
+    duration = talk.duration + 2 * INTRO
+    return package.run(
+        work,
+        mastered or make_mastered(make_sound(work, duration), duration),
+        talk,
+        chapters,
+        notes or make_notes(talk),
+        make_cover(work.folder),
+        settings or PackageConfig(),
+        show,
+        episode,
+        slug,
+        BASE,
+    )
+
+
+def publish_to(folder: Path, work: Workspace, made: Package, slug: str = "tide") -> Path:
+    """Lay the package out as publishing does, and return the folder of the episode."""
+    target = folder / "episodes" / slug
+    target.mkdir(parents=True)
+    for file in made.files:
+        (target / file.key).write_bytes(work.path(file.blob).read_bytes())
+    cover = next(work.folder.glob("cover.jpg"))
+    (folder / f"cover-{digest_file(cover)[:12]}.jpg").write_bytes(cover.read_bytes())
+    (folder / "feed.xml").write_text("<rss/>")
+    return target

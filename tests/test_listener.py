@@ -1,0 +1,46 @@
+import pytest
+
+from pipeline.listener import retime_chapters, retime_notes, retime_transcript
+from pipeline.models import Chapter, Chapters, NoteLine, Segment, ShowNotes, Span, TimeMap, Transcript, Word
+
+# Seconds 10-20 of the recording were cut; a five-second intro plays first.
+CUT = TimeMap(spans=(Span(start=0, end=10, heard_at=5), Span(start=20, end=30, heard_at=15)))
+
+
+def test_words_move_with_the_sound_and_what_was_cut_is_gone():
+    def segment(number, start, end):
+        return Segment(id=number, start=start, end=end, text="x", words=(Word(start=start, end=end, text="x"),))
+
+    before = Transcript(
+        language="en", duration=30, model="m", segments=(segment(0, 1, 9), segment(1, 12, 18), segment(2, 19, 22))
+    )
+    after = retime_transcript(before, CUT, 25.0)
+    assert [(one.id, one.start, one.end) for one in after.segments] == [(0, 6, 14), (2, 15, 17)]
+    assert [(word.start, word.end) for word in after.words()] == [(6, 14), (15, 17)]
+    assert after.duration == 25.0
+    assert before.segments[0].start == 1
+
+
+def chapters(*starts):
+    return Chapters(chapters=tuple(Chapter(start=start, title=f"from {start}") for start in starts))
+
+
+@pytest.mark.parametrize(
+    ("starts", "heard"),
+    [
+        ((0, 8, 25), [(0, 13), (13, 20), (20, 25)]),  # the first covers the intro too
+        ((0, 12, 15, 25), [(0, 15), (15, 20), (20, 25)]),  # both began in what was cut: the first of them stays
+        ((0,), [(0, 25)]),
+        ((0, 30, 31), [(0, 25)]),  # nothing starts at the very end
+        ((), []),
+    ],
+)
+def test_chapters_start_at_zero_ascend_and_meet(starts, heard):
+    after = retime_chapters(chapters(*starts), CUT, 25.0)
+    assert [(one.start, one.end) for one in after.chapters] == heard
+
+
+def test_every_line_of_the_notes_points_to_the_second_that_is_heard():
+    line = NoteLine(text="x", start=25, segments=(0,))
+    after = retime_notes(ShowNotes(summary=(line,), quotes=(line,)), CUT)
+    assert [one.start for one in (*after.summary, *after.quotes)] == [20, 20]
