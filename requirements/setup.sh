@@ -40,7 +40,7 @@ if [ ! -x .venv/bin/python ]; then
   "$python" -m venv .venv || { rm -rf .venv; fail "$python cannot make a virtual environment" "sudo apt-get install -y python3-venv"; }
 fi
 # --no-deps: the locks are complete, and pip has nothing to resolve. --no-compile saves 360 MB and 20 s.
-pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps)
+pip=(.venv/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps)
 
 if [ "$kind" = cpu ] && ! .venv/bin/python -c 'import importlib.metadata as m; assert m.version("torch") == "2.13.0+cpu"' 2>/dev/null; then
   echo "setup: PyTorch 2.13.0, CPU build"
@@ -50,7 +50,7 @@ if [ "$kind" = cpu ] && ! .venv/bin/python -c 'import importlib.metadata as m; a
   "${pip[@]}" 'torch==2.13.0+cpu' 2>/dev/null ||
     "${pip[@]}" --index-url "$torch_index" 'torch==2.13.0+cpu' 2>/dev/null ||
     { echo "setup: no CPU build of PyTorch is in reach; taking the CUDA build (several GB)" >&2
-      .venv/bin/python -m pip install --quiet --no-compile 'torch==2.13.0'; }
+      .venv/bin/python -m pip install -qq --no-compile 'torch==2.13.0'; }
 fi
 echo "setup: $(cat "${locks[@]}" | grep -c '==') pinned packages"
 requirements=(); for lock in "${locks[@]}"; do requirements+=(-r "$lock"); done
@@ -60,8 +60,8 @@ requirements=(); for lock in "${locks[@]}"; do requirements+=(-r "$lock"); done
 .venv/bin/python - <<'EOF_WARM'
 import importlib, sys
 sys.dont_write_bytecode = False
-from pipeline.adapters import pyannote
-pyannote.repair_torchaudio()
+from pipeline.adapters import torchaudio_repair
+torchaudio_repair.repair()
 for name in ("pipeline.cli", "pipeline.stages", "boto3", "faster_whisper", "feedgen.feed", "jinja2", "mutagen.id3", "nh3", "PIL.Image",
              "pyannote.audio.pipelines", "rapidfuzz", "rich.progress", "sentence_transformers", "wordfreq"):
     importlib.import_module(name)
