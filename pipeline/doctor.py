@@ -58,9 +58,7 @@ def _compute() -> Iterator[Check]:
         detail = "libcublas.so.12 loads" if found.cublas else broken
         yield Check(name="cublas", state="ok" if found.cublas else "missing", detail=detail, fix=fix)
     else:
-        yield Check(
-            name="gpu", state="absent", detail="no CUDA GPU; the CPU models are used", fix="none needed on a laptop"
-        )
+        yield Check(name="gpu", state="absent", detail="no CUDA GPU; the CPU models are used, which is fine")
 
 
 def _models() -> Iterator[Check]:

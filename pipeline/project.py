@@ -132,6 +132,7 @@ class Project:
         from pipeline.adapters import audio as audio_adapter
 
         found = audio_adapter.probe(audio)
+        audio_adapter.require_audio(audio, found)
         name = title or found.tags.get("title") or re.sub(r"[-_\s]+", " ", audio.stem).strip()
         chosen = self._free_slug(slug, title or audio.stem)
         digest = store.digest_file(audio)

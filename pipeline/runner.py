@@ -205,7 +205,7 @@ def _digest(value: Any) -> str:
     return store.digest_bytes(json.dumps(value, sort_keys=True, default=str).encode())
 
 
-_FILES = {"show": "configs/show.yaml", "publish": "configs/publish.yaml", "glossary": "configs/glossary.yaml"}
+_FILES = {"show": "configs/show.yaml", "glossary": "configs/glossary.yaml"}
 
 
 def _reason(part: str) -> str:
@@ -214,6 +214,8 @@ def _reason(part: str) -> str:
     head, _, rest = part.partition(".")
     if head == "pipeline":
         return f"{rest} settings changed (configs/pipeline.yaml)"
+    if head == "publish":
+        return "publish settings changed (configs/publish.yaml)"
     if head in ("episode", "overrides"):
         return f"{rest.replace('_', ' ') or head} changed ({head}.yaml)"
     return f"{part} changed" + (f" ({_FILES[part]})" if part in _FILES else "")

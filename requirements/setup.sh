@@ -57,7 +57,7 @@ requirements=(); for lock in "${locks[@]}"; do requirements+=(-r "$lock"); done
 "${pip[@]}" --require-hashes "${requirements[@]}"
 "${pip[@]}" --no-build-isolation --editable .
 # Byte code for what a run imports, and no more: every command starts sooner for it.
-.venv/bin/python - <<'EOF_WARM'
+.venv/bin/python -W ignore - <<'EOF_WARM'
 import importlib, sys
 sys.dont_write_bytecode = False
 from pipeline.adapters import torchaudio_repair

@@ -164,6 +164,9 @@ def check_whole(path: Path, info: AudioInfo, decoded: Decoded) -> None:
         raise _truncated(path, decoded.seconds, why)
     if decoded.failed or containers.is_cut_short(path):
         raise _truncated(path, decoded.seconds, "the file ends before its sound does")
+    # ffmpeg drops a FLAC frame that it cannot read without a word, and only the clock of the frames tells.
+    if containers.is_flac(path) and (gap := ffmpeg.first_gap(path)) is not None and gap < decoded.seconds - _SHORT_BY:
+        raise _damaged(path, gap, "frames are missing there")
     # What comes after the last sound (a lyrics tag, padding) is not damage, nor what ffmpeg says before the first.
     if broken and (info.duration is None or broken < info.duration - _SHORT_BY):
         raise _damaged(path, broken, decoded.errors[0])

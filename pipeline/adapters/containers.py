@@ -12,6 +12,12 @@ _OGG_HEADER = 27
 _OGG_PAGE_MAX = 65_307
 
 
+def is_flac(path: Path) -> bool:
+    """Whether this is a plain FLAC file, whose frames follow each other without a gap (RFC 9639)."""
+    with path.open("rb") as file:
+        return file.read(4) == b"fLaC"
+
+
 def is_cut_short(path: Path) -> bool:
     """Whether a WAV has less sound than its header promises, or an Ogg file ends inside a page.
 

@@ -25,6 +25,7 @@ _FORMATS = (
 _NO_ROOM = ("No space left on device", "File too large", "Disk quota exceeded")
 _POSITION = re.compile(r"out_time_us=(\d+)$")
 _ERROR = re.compile(r"\[(?:error|fatal|panic)\] (.*)")
+_CONTIGUOUS = 0.001  # seconds: ffprobe rounds times to a microsecond
 _KEPT_LINES = 400
 _KEPT_ERRORS = 20
 
@@ -67,6 +68,25 @@ def probe(path: Path) -> tuple[dict[str, Any], str]:
     done = _output(["ffprobe", "-loglevel", "level+warning", *entries, *input_options(path)])
     found: dict[str, Any] = json.loads(done.stdout or b"{}") if done.returncode == 0 else {}
     return found, done.stderr.decode(errors="replace")
+
+
+def first_gap(path: Path) -> float | None:
+    """The second at which the sound's packets stop following each other without a gap; None where they never do."""
+    entries = ["-select_streams", "a:0", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0"]
+    expected: float | None = None
+    for line in _output(["ffprobe", "-loglevel", "error", *entries, *input_options(path)]).stdout.splitlines():
+        start, length = (_seconds(cell) for cell in line.decode().split(",")[:2])
+        if start is None or length is None or (expected is not None and abs(start - expected) > _CONTIGUOUS):
+            return expected
+        expected = start + length
+    return None
+
+
+def _seconds(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:  # ffprobe writes N/A
+        return None
 
 
 def run(arguments: Sequence[str], progress: Callable[[float], None] = lambda seconds: None) -> Report:

@@ -131,6 +131,17 @@ def test_damage_in_the_middle_is_refused_at_its_second(work: Workspace, tmp_path
     assert second_in(error.value) == pytest.approx(5.5, abs=TOLERANCE.get(ending, 0.6))
 
 
+def test_flac_frames_that_ffmpeg_leaves_out_without_a_word_are_missed(work: Workspace, tmp_path: Path) -> None:
+    whole = make(tmp_path / "whole.flac", "anoisesrc=d=10:r=16000:a=0.2:seed=1")
+    data = bytearray(whole.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 10_000] = b"x" * 10_000
+    broken = tmp_path / "broken.flac"
+    broken.write_bytes(data)
+    with pytest.raises(InputError, match="frames are missing there") as error:
+        prepare.run(work, source(broken))
+    assert second_in(error.value) == pytest.approx(4.8, abs=0.5)
+
+
 def test_the_command_that_the_error_gives_mends_the_file(work: Workspace, tmp_path: Path) -> None:
     broken = cut(stereo(tmp_path / "whole.mp3", 6), tmp_path / "my take.mp3")
     with pytest.raises(InputError) as error:
