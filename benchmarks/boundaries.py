@@ -23,6 +23,7 @@ from pipeline.editorial.boundaries import Bounds, choose
 from pipeline.editorial.words import content_stems
 
 _EVERY = 300.0
+_SMOOTH = 7
 
 
 def ours(case: Case) -> list[float]:
@@ -62,13 +63,14 @@ def cosine_dips(case: Case) -> list[float]:
     return _deepest_dips(case, np.asarray(case.vectors, float))
 
 
-def _deepest_dips(case: Case, rows: NDArray[np.float64], width: int = 10) -> list[float]:
+def _deepest_dips(case: Case, rows: NDArray[np.float64], width: int = 20) -> list[float]:
     count = len(rows)
     sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
     alike = np.ones(count)
     for at in range(1, count):
         before, after = sums[at] - sums[max(0, at - width)], sums[min(count, at + width)] - sums[at]
         alike[at] = before @ after / (np.linalg.norm(before) * np.linalg.norm(after) + 1e-9)
+    alike = np.convolve(np.pad(alike, _SMOOTH // 2, mode="edge"), np.ones(_SMOOTH) / _SMOOTH, "valid")
     depth = np.zeros(count)
     for at in range(1, count):
         left = right = at

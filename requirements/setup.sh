@@ -63,7 +63,7 @@ sys.dont_write_bytecode = False
 from pipeline.adapters import torchaudio_repair
 torchaudio_repair.repair()
 for name in ("pipeline.cli", "pipeline.stages", "boto3", "faster_whisper", "feedgen.feed", "jinja2", "mutagen.id3", "nh3", "PIL.Image",
-             "pyannote.audio.pipelines", "rapidfuzz", "rich.progress", "sentence_transformers", "wordfreq"):
+             "pyannote.audio.pipelines", "rapidfuzz", "rich.progress", "tokenizers", "msgpack"):
     importlib.import_module(name)
 EOF_WARM
 touch "$stamp" .venv/.ready-"$want"

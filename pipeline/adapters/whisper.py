@@ -1,9 +1,10 @@
 """faster-whisper: from samples to words, batched over stretches of speech, with its inventions weeded out.
 
-Batched decoding was chosen on CPU too: on 2 cores it needs less time than sequential decoding and, because each
-stretch is decoded on its own, a mistake does not run on into the next (docs/speech.md has the figures). Batched
-decoding does not test its own output, so suspect stretches are decoded once more, sequentially, with the
-temperature fallback of Whisper (Radford et al. 2022, section 4.5).
+Batched decoding serves the CPU too: over three dialogues base int8 took 0.13 s of CPU time a second of sound in
+batches of 4, against 0.15 sequentially, with the same word error rates (6.1 to 9.9 % against 7.0 to 10.8 %); a batch
+of 8 gains nothing more. Each piece is decoded on its own, so that a mistake does not run on. Batched decoding does
+not test its own output, so suspect pieces are decoded once more, sequentially, with Whisper's temperature fallback
+(Radford et al. 2022, section 4.5).
 """
 
 from __future__ import annotations

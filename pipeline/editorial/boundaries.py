@@ -12,7 +12,7 @@ from pipeline.models import Seconds
 #: Turns this close in seconds are the same turn, placed at different sentences.
 _SAME_TURN: Seconds = 25.0
 #: How much of a sentence's worth is its own likelihood; the rest is that of all sentences near it.
-_OWN = 0.4
+_OWN = 0.5
 #: Weaker than this, a boundary is only taken when there would be too few chapters.
 _FAINT = 0.12
 #: An episode shorter than this may have so many chapters, whatever the number an hour.

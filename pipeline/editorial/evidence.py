@@ -65,7 +65,6 @@ def measure(segments: Sequence[Segment], vectors: NDArray[np.floating]) -> dict[
     }
     variety = measures["variety"]
     measures["variety_x_cues"] = variety * (measures["cues"] + measures["opening"])
-    measures["variety_x_meaning"] = variety * measures["meaning_200"]
     measures["variety_x_words"] = variety * measures["words_250"]
     starts = np.array([segment.start for segment in segments])
     last = segments[-1].end
@@ -82,11 +81,10 @@ def _meaning(vectors: Floats, content: Floats, lengths: Floats) -> dict[str, Flo
     weights = np.minimum(20, content) + 0.01
     centred = vectors - weights @ vectors / weights.sum()
     measures: dict[str, Floats] = {}
-    for width in (40, 100, 200, 350):
-        far = _distance(*_windows(centred, weights, width))
-        measures[f"meaning_{width}"] = _standardise(far)
-        measures[f"contrast_{width}"] = 5 * _distance(*_windows(vectors, weights, width))
-        measures[f"dip_{width}"] = _standardise(np.sqrt(_depth(far)))
+    for width in (100, 350):
+        measures[f"meaning_{width}"] = _standardise(_distance(*_windows(centred, weights, width)))
+    measures["dip"] = _standardise(np.sqrt(_depth(_distance(*_windows(centred, weights, 200)))))
+    measures["contrast"] = 5 * _distance(*_windows(vectors, weights, 100))
     measures["variety"] = np.full(len(vectors), 3 * _variety(vectors, lengths))
     return measures
 
@@ -101,7 +99,7 @@ def _variety(vectors: Floats, lengths: Floats) -> float:
 
 
 def _vocabulary(stems: Sequence[Sequence[str]], lengths: Floats) -> dict[str, Floats]:
-    """How different the words before and after each place are, and how many terms arrive or depart just there."""
+    """How different the words before and after each place are, and how many terms arrive just there, to stay."""
     counts = Counter(one for sentence in stems for one in sentence)
     terms = {term: at for at, (term, count) in enumerate(counts.most_common(_MOST_TERMS)) if count > 1}
     said = np.zeros((len(stems), max(1, len(terms))))
@@ -112,16 +110,17 @@ def _vocabulary(stems: Sequence[Sequence[str]], lengths: Floats) -> dict[str, Fl
     block = np.floor(np.cumsum(lengths) / 120).astype(int)
     blocks = np.stack([said[block == one].any(axis=0) for one in np.unique(block)])
     rarity = np.log((len(blocks) + 0.5) / np.maximum(1, blocks.sum(axis=0)))
-    measures = {}
+    measures, one_each = {}, np.ones(len(stems))
     for width in (100, 250):
-        before, after = _windows(said * rarity, np.ones(len(stems)), width, lengths)
-        measures[f"words_{width}"] = _standardise(_distance(np.sqrt(before), np.sqrt(after)))
-    present, one_each = (said > 0).astype(float), np.ones(len(stems))
+        before, after = _windows(said * rarity, one_each, width, lengths)
+        # Differences of running sums miss zero by a rounding error, on either side.
+        before, after = np.sqrt(np.maximum(0, before)), np.sqrt(np.maximum(0, after))
+        measures[f"words_{width}"] = _standardise(_distance(before, after))
+    present = (said > 0).astype(float)
     before, after = _windows(present, one_each, 14)
-    just_before, just_after = _windows(present, one_each, 3)
-    arriving = ((just_after > 0) * (before == 0) * np.clip(after - 1, 0, 3)) @ rarity
-    departing = ((just_before > 0) * (after == 0) * np.clip(before - 1, 0, 3)) @ rarity
-    return {**measures, "arriving": _standardise(np.sqrt(arriving)), "departing": _standardise(np.sqrt(departing))}
+    at_once = _windows(present, one_each, 3)[1]
+    arriving = ((at_once > 0) * (before == 0) * np.clip(after - 1, 0, 3)) @ rarity
+    return {**measures, "arriving": _standardise(np.sqrt(arriving))}
 
 
 class _Speakers:
@@ -152,9 +151,8 @@ class _Speakers:
             after /= after.sum(axis=1, keepdims=True) + 1e-9
             gone = (before * (after < 0.02)).sum(axis=1) + (after * (before < 0.02)).sum(axis=1)
             gone[0] = 0
-            change = np.maximum(0, gone - 0.8) * self.changes
-            measures[f"cast_{width}"] = change
-            measures[f"cast_peak_{width}"] = change * (gone >= _highest_near(gone, 12) - 1e-9)
+            measures[f"cast_{width}"] = np.maximum(0, gone - 0.8) * self.changes
+        measures["cast_peak"] = measures["cast_1000"] * (gone >= _highest_near(gone, 12) - 1e-9)
         return measures
 
 
@@ -168,11 +166,8 @@ def _speech(texts: Sequence[str], lengths: Floats, speakers: _Speakers) -> dict[
         "cues": np.array([float(cues.count_announcements(text)) for text in ahead]),
         "cue_first": np.array([float(cues.count_announcements(" ".join(text.split()[:14])) > 0) for text in texts]),
         "opening": np.array([float(cues.opens_topic(text)) for text in texts]),
-        "reply_before": np.concatenate([[0.0], (closing * (lengths < 8))[:-1]]),
         "reply": closing * (lengths < 5),
-        "short": (lengths < 4).astype(float),
         "asking": asking * speakers.changes,
-        "asked": np.concatenate([[0.0], speakers.asks[:-1]]) * speakers.changes,
     }
 
 

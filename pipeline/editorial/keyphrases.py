@@ -28,6 +28,7 @@ LENGTH_WORTH = {1: 1.0, 2: 1.5, 3: 1.6, 4: 1.5}
 #: A word that is not in the language's list is as rare as this on the Zipf scale.
 _UNLISTED = 1.5
 _COMMON = 6.2
+_CONTRACTED = ("'ve", "'re", "'ll", "'d", "'m", "n't")
 #: English words after which a noun phrase begins.
 _LEADERS = frozenset(
     {
@@ -139,9 +140,9 @@ def _candidates(run: Sequence[str], weak: Sequence[bool]) -> Iterator[tuple[int,
 
 
 def _well_formed(words: Sequence[str]) -> bool:
-    if words[-1].lower().endswith(("ly", "n't", "n’t")) or sum(map(len, words)) < 3:
+    if words[-1].lower().endswith("ly") or sum(map(len, words)) < 3:
         return False
-    if not any(letter.isalpha() for word in words if word.lower() not in _LINKS for letter in word):
+    if _is_number(words[0]) or (_is_number(words[-1]) and words[-2].lower() in _LINKS):
         return False
     loose = any(word.lower() in ("and", "to", "the") for word in words[1:-1])
     return not loose or all(_is_name(word) for word in words if word.lower() not in _LINKS)
@@ -149,11 +150,18 @@ def _well_formed(words: Sequence[str]) -> bool:
 
 def _is_weak(word: str, lexicon: Lexicon) -> bool:
     lower = word.lower().replace("’", "'")
-    return lower in STOP_WORDS or (len(word) == 1 and not word.isdigit()) or lexicon.rarity(word) < _WEAK
+    if lower in STOP_WORDS or lower.endswith(_CONTRACTED) or (len(word) == 1 and not word.isdigit()):
+        return True
+    return lexicon.rarity(word) < _WEAK
 
 
 def _is_name(word: str) -> bool:
+    """Whether a word is written as a name or belongs to one, as `29.2` does to `Bitcoin Core 29.2`."""
     return any(letter.isupper() for letter in word) or word[0] in "#0123456789"
+
+
+def _is_number(word: str) -> bool:
+    return not any(letter.isalpha() for letter in word) and word[0] != "#"
 
 
 def _usual_spellings(texts: Sequence[str]) -> dict[str, str]:

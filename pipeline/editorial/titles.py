@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.editorial import cues
 from pipeline.editorial.keyphrases import LENGTH_WORTH, Lexicon, Phrase, find_phrases
 from pipeline.editorial.words import STOP_WORDS, content_stems, stem, tokens
 from pipeline.models import Segment
@@ -68,6 +69,7 @@ def _rank(
 ) -> list[_Scored]:
     """The phrases of a chapter, best first: said here and not elsewhere, early, rare, and long enough to be clear."""
     opening = _opening_end(segments, chapter)
+    announced = {at for at in range(chapter.start, opening) if cues.count_announcements(segments[at].text)}
     share = len(chapter) / max(1, len(segments))
     ranked: list[_Scored] = []
     for phrase in phrases:
@@ -81,6 +83,7 @@ def _rank(
         score *= (0.2 + phrase.rarity) * phrase.soundness * LENGTH_WORTH[len(phrase.key)]
         score *= 1.3 if phrase.name else 1.0
         score *= 1.8 if phrase.places[first] < opening else 1.0
+        score *= 1.5 if phrase.places[first] in announced else 1.0
         score *= 0.2 if set(phrase.key) <= speakers else 1.0
         score *= 0.5 if used.intersection(phrase.key) else 1.0
         ranked.append(_Scored(phrase, score))

@@ -35,9 +35,7 @@ she'll it's it'd it'll we're we've we'd we'll they're they've they'd they'll tha
 what's who's where's how's let's ain't gotta
 """
 
-#: English words that hold sentences together; none of them can begin or end a title.
-FUNCTION_WORDS = frozenset(_GRAMMAR.split())
-#: These and the small change of conversation: they say nothing about a topic.
+#: English words that hold sentences together, and the small change of conversation: neither says what a text is about.
 STOP_WORDS = frozenset(f"{_GRAMMAR} {_TALK}".split())
 
 

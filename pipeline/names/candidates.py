@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from typing import Literal
 
 from pipeline.adapters import spelling
 from pipeline.names import phonetics
@@ -13,6 +13,7 @@ from pipeline.names.lexicon import MIN_FUZZY, NUMBERS, Form, Half, Lexicon, sear
 from pipeline.names.similarity import differs_at_onset, sound_distance
 
 Index = Mapping[str, list[int]]
+Effort = Literal["letters", "sound", "all"]
 
 #: A letter more, less or other costs a little less than an unrelated consonant.
 _LETTER = 0.8
@@ -70,34 +71,26 @@ class Finder:
                     narrowed[key].append(number)
         return dict(narrowed)
 
-    def find(self, stems: tuple[str, ...], index: Index, *, thorough: bool) -> list[Candidate]:
-        """The forms near these folded words; unless `thorough`, only those of the same letters or consonants."""
-        found = self._near(stems, "", index, thorough)
+    def find(self, stems: tuple[str, ...], index: Index, effort: Effort) -> list[Candidate]:
+        """The forms near these folded words: of the same letters, or the same consonants too, or all that are near."""
+        found = self._near(stems, "", index, effort)
         last = stems[-1]
         if len(last) >= 4 and last.endswith("s") and not last.endswith("ss"):
-            singular = self._near((*stems[:-1], last[:-1]), "s", index, thorough)
+            singular = self._near((*stems[:-1], last[:-1]), "s", index, effort)
             known = {candidate.form.text for candidate in found if candidate.distance <= 0.35}
             found += [candidate for candidate in singular if candidate.form.text not in known]
         return found
 
-    def _near(self, stems: tuple[str, ...], plural: str, index: Index, thorough: bool) -> list[Candidate]:
-        words = [self._word(stem) for stem in stems]
-        letters, phones = "".join([word.letters for word in words]), "".join([word.phones for word in words])
-        skeleton = reduce(phonetics.join_skeletons, [word.skeleton for word in words])
-        apart = "".join([word.skeleton for word in words])
-        silent = [not word.phones for word in words]
-        if any(silent) and not all(silent):  # scripts, or long numbers, that do not make one sound with the rest
-            keys = [letters]
-        elif thorough and len(letters) >= MIN_FUZZY:
-            keys = [letters, *search_keys(letters, skeleton)]
-            if apart != skeleton:  # `con net` lacks a consonant of `ConvNet` between the two n
-                keys += search_keys(letters, apart)
-        else:
-            keys = [letters, "/" + skeleton]
+    def _near(self, stems: tuple[str, ...], plural: str, index: Index, effort: Effort) -> list[Candidate]:
+        words = [self._words.get(stem) or self._word(stem) for stem in stems]
+        letters = "".join([word.letters for word in words])
         numbers: set[int] = set()
-        for key in keys:
+        for key in _keys(letters, words, effort):
             if key in index:
                 numbers.update(index[key])
+        if not numbers:
+            return []
+        phones = "".join([word.phones for word in words])
         found = []
         for number in sorted(numbers):
             form = self.lexicon.forms[number]
@@ -126,6 +119,24 @@ class _Word:
     skeleton: str
 
 
+def _keys(letters: str, words: list[_Word], effort: Effort) -> list[str]:
+    """Under what to look words up. Scripts, or long numbers, do not make one sound with other words."""
+    if effort == "letters":
+        return [letters]
+    skeleton = words[0].skeleton
+    for word in words[1:]:
+        if (not word.phones) != (not words[0].phones):
+            return [letters]
+        skeleton = phonetics.join_skeletons(skeleton, word.skeleton)
+    if effort == "sound" or len(letters) < MIN_FUZZY:
+        return [letters, "/" + skeleton]
+    keys = [letters, *search_keys(letters, skeleton)]
+    apart = "".join([word.skeleton for word in words])
+    if apart != skeleton:  # `con net` lacks a consonant of `ConvNet` between the two n
+        keys += search_keys(letters, apart)
+    return keys
+
+
 def _measure(meant: Half, letters: str, phones: str) -> tuple[float, float] | None:
     """How far what was heard is from it, by sound and by spelling; None where it is too far to be thought of."""
     if meant.letters == letters:
@@ -144,15 +155,31 @@ def _measure(meant: Half, letters: str, phones: str) -> tuple[float, float] | No
 
 
 def _measure_halves(halves: tuple[Half, Half], words: list[_Word]) -> tuple[float, float] | None:
-    """The distance of words from a person's name, given and family name each near by itself."""
+    """The distance of words from a person's name, given and family name each near by itself.
+
+    It is that of the half that is less like, as if the whole were as unlike: a name that is right in one half and
+    wrong in the other is somebody else's.
+    """
     best: tuple[float, float] | None = None
     for split in range(1, len(words)):
-        parts = [
-            _measure(half, "".join([word.letters for word in some]), "".join([word.phones for word in some]))
-            for half, some in zip(halves, (words[:split], words[split:]), strict=True)
-        ]
-        if parts[0] and parts[1]:
-            both = parts[0][0] + parts[1][0], parts[0][1] + parts[1][1]
+        lead = _measure(halves[0], *_join(words[:split]))
+        rest = _measure(halves[1], *_join(words[split:])) if lead else None
+        if lead and rest:
+            both = _weigh_halves((lead, rest), halves)
             if best is None or combine(*both) < combine(*best):
                 best = both
     return best
+
+
+def _weigh_halves(
+    parts: tuple[tuple[float, float], tuple[float, float]], halves: tuple[Half, Half]
+) -> tuple[float, float]:
+    lengths = [len(half.letters) for half in halves]
+    worse = max((0, 1), key=lambda at: combine(*parts[at]) / lengths[at])
+    scale = (sum(lengths) / lengths[worse] + 1) / 2
+    sound, spelt = (max(parts[0][at] + parts[1][at], parts[worse][at] * scale) for at in (0, 1))
+    return sound, spelt
+
+
+def _join(words: list[_Word]) -> tuple[str, str]:
+    return "".join([word.letters for word in words]), "".join([word.phones for word in words])

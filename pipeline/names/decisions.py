@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.models import Correction, Seconds
-from pipeline.names.lexicon import Form, Lexicon
+from pipeline.names.lexicon import Form, Lexicon, Role
 from pipeline.names.ordinary import Ordinariness
 from pipeline.names.passage import Passage, Spot
 from pipeline.names.tokens import Token
@@ -54,8 +54,9 @@ class Decisions:
     """The state of the work on one passage.
 
     `settled` are (line, token) places that hold a name in full, `parts` those of one name of a person, written
-    right, with the entries that it may be of; `in_play` are the entries that are talked of, and `heard_as` what one
-    name of a person was heard as beside the other one. `touched` are the lines that changed since last asked.
+    right, with the entries that it may be of and which name of theirs it is. `in_play` are the entries that are
+    talked of, `hinted` those of whom a rare family name is said; `heard_as` is what one name of a person was heard
+    as beside the other one. `touched` are the lines that changed since last asked.
     """
 
     passage: Passage
@@ -63,8 +64,9 @@ class Decisions:
     ordinary: Ordinariness
     rejected: frozenset[tuple[str, str]]
     settled: set[tuple[int, int]] = field(default_factory=set)
-    parts: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    parts: dict[tuple[int, int], set[tuple[int, Role]]] = field(default_factory=dict)
     in_play: set[int] = field(default_factory=set)
+    hinted: set[int] = field(default_factory=set)
     heard_as: set[tuple[int, str]] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
@@ -78,13 +80,14 @@ class Decisions:
         self.settled.update(spot.places)
         self.in_play.add(entry)
 
-    def note_part(self, spot: Spot, entry: int) -> None:
-        """The spot holds one name of that person, written right; a rare one tells who is talked of."""
+    def note_part(self, spot: Spot, form: Form) -> None:
+        """The spot holds one name of a person, written right; a rare family name hints at who is talked of."""
+        entry = form.entry.number
         for place in spot.places:
-            self.parts.setdefault(place, set()).add(entry)
+            self.parts.setdefault(place, set()).add((entry, form.role))
             word = self.passage.token(place).word
-            if len(word) >= 4 and self.ordinary.frequency(word) < _TELLING:
-                self.in_play.add(entry)
+            if form.role == "family" and len(word) >= 4 and self.ordinary.frequency(word) < _TELLING:
+                self.hinted.add(entry)
 
     def decide(self, spot: Spot, form: Form, plural: str, *, rule: str, score: float, reasons: tuple[str, ...]) -> None:
         """Apply a change, unless a person has rejected it. One name of a person may become part of a change to come."""
@@ -100,7 +103,7 @@ class Decisions:
         else:
             self._learn(spot, form)
             self._rewrite(spot.places[0], form.tokens[0], plural)
-            self.note_part(spot, form.entry.number)
+            self.note_part(spot, form)
             self.touched.add(spot.line)
             change = self._with_partner(change, form)
         self.changes = [one for one in self.changes if not one.spot.meets(change.spot)]
@@ -110,12 +113,13 @@ class Decisions:
         self.passage.replace(place, token.text + plural, token.stem + plural)
 
     def _with_partner(self, change: Change, form: Form) -> Change:
-        """A change of one name of a person, told with the other one where that stands beside it."""
+        """A change of one name of a person, or where the other one stands beside it, of the whole name."""
         partner = self._partner(change.spot, form)
         if partner is None:
             return change
         line, at = change.spot.line, change.spot.first
         both = Spot(line, min(at, partner), max(at, partner))
+        self.settle(both, form.entry.number)
         return replace(change, spot=both, heard=self.passage.heard(both), meant=self.passage.written(both))
 
     def _partner(self, spot: Spot, form: Form) -> int | None:
@@ -123,7 +127,8 @@ class Decisions:
         step = 1 if form.role == "given" else -1
         beside = self.passage.after(spot) if step > 0 else self.passage.before(spot)
         at = spot.first + step
-        known = form.entry.number in self.parts.get((spot.line, at), ())
+        other: Role = "family" if form.role == "given" else "given"
+        known = (form.entry.number, other) in self.parts.get((spot.line, at), ())
         return at if known and beside is self.passage.words[spot.line][at] else None
 
     def suggest(

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.config import CorrectConfig
 from pipeline.names import known
-from pipeline.names.candidates import Candidate, Finder, Index
+from pipeline.names.candidates import Candidate, Effort, Finder, Index
 from pipeline.names.decisions import Change, Decisions
 from pipeline.names.evidence import Evidence, Judge
 from pipeline.names.lexicon import MAX_WORDS, Lexicon, to_letters
@@ -24,7 +24,9 @@ from pipeline.names.passage import Line, Passage, Spot
 APPLY_FROM = {"strict": 0.9, "balanced": 0.6, "eager": 0.4}
 SUGGEST_FROM = 0.1
 
+_TELLING = 3.5  # a term with a word rarer than this Zipf frequency is not said by chance
 _ALL_LIKELY = -1.7  # from this log10 chance on, any term of the glossary may well be talked of
+_COMMONEST = -3.8  # log10 of the share from which on words are never taken for a name that was mis-heard
 _RARE = -5.8  # log10 of a word's share under which it is looked up thoroughly
 _WORTH_OF_WORD = 0.3  # by how much each word must bring a run of words nearer to a name to belong to it
 _CLEAR_LEAD = 0.4  # log10 odds by which the best of several terms must be ahead
@@ -72,8 +74,11 @@ class _Judged:
 
 @dataclass(slots=True)
 class _Rounds:
+    """`shares` remembers for runs of words the share that they have together, and that of the rarest."""
+
     decisions: Decisions
     settings: CorrectConfig
+    shares: dict[tuple[str, ...], tuple[float, float]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Judge all that might be mis-heard until a round accepts nothing; then note the suggestions."""
@@ -110,26 +115,27 @@ class _Rounds:
         found: dict[Spot, list[Candidate]] = {}
         seen: dict[tuple[str, ...], list[Candidate]] = {}
         ordinary, passage = self.decisions.ordinary, self.decisions.passage
-        most = self._prior() - 2.5
-        for stems, spot in passage.windows(MAX_WORDS, lines):
+        most = _COMMONEST if all_words else min(_COMMONEST, self._prior() - 2.5)
+        for stems, (line, first, last) in passage.windows(MAX_WORDS, lines):
             candidates = seen.get(stems)
             if candidates is None:
-                words = tuple(token.word for token in passage.tokens(spot))
-                if all_words or ordinary.joint_share(words) < most:
-                    rare = all_words or min(map(ordinary.share, words)) < _RARE
-                    candidates = finder.find(stems, index, thorough=rare)
-                else:
-                    candidates = []
-                seen[stems] = candidates
+                share = self.shares.get(stems)
+                if share is None:
+                    words = [token.word for token in passage.words[line][first : last + 1]]
+                    share = self.shares[stems] = ordinary.joint_share(words), min(map(ordinary.share, words))
+                candidates = seen[stems] = []
+                if share[0] < most:
+                    effort = _effort(len(stems), rare=share[1] < _RARE, likely=all_words)
+                    candidates = seen[stems] = finder.find(stems, index, effort)
             if candidates:
-                found[spot] = candidates
+                found[Spot(line, first, last)] = candidates
         return found
 
     def _prior(self) -> float:
         """The log10 chance that any one term is talked of, by the share of the glossary that is."""
         decisions = self.decisions
         telling = sum(
-            any(decisions.ordinary.frequency(word) < EVERYDAY for word in decisions.lexicon.words_of(number))
+            any(decisions.ordinary.frequency(word) < _TELLING for word in decisions.lexicon.words_of(number))
             for number in decisions.in_play
         )
         return math.log10((telling + 1) / (len(decisions.lexicon.entries) + 3))
@@ -158,7 +164,11 @@ class _Rounds:
         if form.entry.never & {heard, heard.removesuffix(candidate.plural), *(token.stem for token in tokens)}:
             return False
         parts = [self.decisions.parts.get(place, set()) for place in spot.places]
-        if any(parts) if form.role != "full" else all(form.entry.number in part for part in parts):
+        if (
+            any(parts)
+            if form.role != "full"
+            else all(any(form.entry.number == one for one, _ in part) for part in parts)
+        ):
             return False
         if self.decisions.is_right(spot, form, candidate.plural):
             return False
@@ -205,6 +215,13 @@ class _Rounds:
                     reasons=judge.explain(one.candidate, one.spot, one.evidence)
                     + (("another term fits as well",) if one.unclear else ()),
                 )
+
+
+def _effort(words: int, *, rare: bool, likely: bool) -> Effort:
+    """How thoroughly to look a run of words up, by whether one of them is rare and the terms are likely."""
+    if words == MAX_WORDS or not (rare or likely):
+        return "sound" if words <= 2 or rare else "letters"
+    return "all" if rare or words <= 2 else "sound"
 
 
 def _is_padded(spot: Spot, candidate: Candidate, spots: dict[Spot, list[Candidate]]) -> bool:

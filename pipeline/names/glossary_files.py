@@ -204,24 +204,44 @@ def _join(first: Placed, second: Placed) -> Placed:
 
 
 def _check_aliases(terms: dict[str, Placed]) -> None:
-    """Every alias means one term, and is not another term itself, where both count."""
+    for clash in find_clashes(terms.values()):
+        raise ConfigError(f"{clash.place} aliases: {clash.what}", fix=clash.fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """An alias of a term that is something else as well; `place` is where it stands (`file:line`)."""
+
+    placed: Placed
+    alias: str
+    what: str
+    fix: str = "remove it from one of the two"
+
+    @property
+    def place(self) -> str:
+        return self.placed.place(self.alias)
+
+
+def find_clashes(terms: Iterable[Placed]) -> Iterator[Clash]:
+    """Aliases that mean two terms, or are another term themselves, where both count."""
+    terms = list(terms)
     owners: dict[str, list[tuple[Placed, str | None]]] = {}
-    for placed in terms.values():
+    for placed in terms:
         owners.setdefault(placed.term.term.casefold(), []).append((placed, None))
-    for placed in terms.values():
+    for placed in terms:
         for alias in placed.term.aliases:
             for other, as_alias in owners.get(alias.casefold(), ()):
-                if other is not placed and _meet(other.term, placed.term):
+                if other.term.term != placed.term.term and meet(other.term, placed.term):
                     what = f"an alias of {other.term.term!r}" if as_alias else "a term itself"
-                    raise ConfigError(
-                        f"{placed.place(alias)} aliases: {alias!r} is to mean {placed.term.term!r}, but is {what} "
-                        f"in {other.place(as_alias)}",
-                        fix="remove it from one of the two",
+                    yield Clash(
+                        placed,
+                        alias,
+                        f"{alias!r} is to mean {placed.term.term!r}, but is {what} in {other.place(as_alias)}",
                     )
             owners.setdefault(alias.casefold(), []).append((placed, alias))
 
 
-def _meet(first: Term, second: Term) -> bool:
+def meet(first: Term, second: Term) -> bool:
     """Whether two terms count in some episode together."""
     pairs = ((first.episodes, second.episodes), (first.shows, second.shows))
     return all(not one or not other or set(one) & set(other) for one, other in pairs)

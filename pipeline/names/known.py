@@ -24,14 +24,14 @@ def settle_exact(decisions: Decisions) -> None:
     forms: dict[tuple[str, ...], list[Form]] = defaultdict(list)
     for form in decisions.lexicon.forms:
         forms[tuple(token.stem for token in form.tokens)].append(form)
-    for spot, plural, found in _occurrences(decisions.passage, forms):
+    for spot, plural, found in occurrences(decisions.passage, forms):
         for form in found:
             if not decisions.is_right(spot, form, plural):
                 continue
             if form.role == "full":
                 decisions.settle(spot, form.entry.number)
             else:
-                decisions.note_part(spot, form.entry.number)
+                decisions.note_part(spot, form)
 
 
 def apply_aliases(decisions: Decisions) -> None:
@@ -39,7 +39,7 @@ def apply_aliases(decisions: Decisions) -> None:
 
     An alias with a plural s is left where that is an everyday word of its own (`new`, `news`).
     """
-    found = list(_occurrences(decisions.passage, decisions.lexicon.aliases))
+    found = list(occurrences(decisions.passage, decisions.lexicon.aliases))
     for spot, plural, form in sorted(found, key=lambda one: (one[0].first - one[0].last, one[0].line, one[0].first)):
         tokens = decisions.passage.tokens(spot)
         everyday = plural and len(tokens) == 1 and decisions.ordinary.frequency(tokens[0].word) >= EVERYDAY
@@ -56,16 +56,14 @@ def note_present(decisions: Decisions, present: Iterable[str]) -> None:
             decisions.in_play.add(number)
 
 
-def _occurrences(passage: Passage, known: Mapping[tuple[str, ...], T]) -> Iterator[tuple[Spot, str, T]]:
+def occurrences(passage: Passage, known: Mapping[tuple[str, ...], T]) -> Iterator[tuple[Spot, str, T]]:
     """Where one of the known runs of folded words stands, with the plural ending it has there."""
     most = min(_LONGEST, max(map(len, known), default=0))
     firsts = {stems[0] for stems in known}
     firsts |= {stem + plural for stem in firsts for plural in ("s", "es")}
-    for stems, spot in passage.windows(most):
-        if stems[0] not in firsts:
-            continue
+    for stems, spot in passage.windows(most, starts=firsts):
         for plural in ("", "s", "es"):
             if stems[-1].endswith(plural) and len(stems[-1]) > len(plural):
                 found = known.get((*stems[:-1], stems[-1].removesuffix(plural)))
                 if found is not None:
-                    yield spot, plural, found
+                    yield Spot(*spot), plural, found

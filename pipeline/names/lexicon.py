@@ -19,6 +19,8 @@ MIN_FUZZY = 3
 
 _PARTICLES = "van von der den de del della di da dos das du la le el al bin ibn ben ter ten zu"
 _TITLES = "dr prof mr mrs ms sir dame jr sr phd md ii iii iv"
+#: A word of a person's name: one capital, or two where the first begins a prefix (`McKay`, `O'Neill`, `Levi-Strauss`).
+_NAME_WORD = re.compile(r"(?:(?:Mac|Mc|Le|De|La|Di|Du|Van|Fitz|O['’])?[^\W\d_][^\W\d_A-Z]+(?:-|$))+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^A-Z\d]+|\d+")
 _NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
 NUMBERS = {word: str(number) for number, word in enumerate(_NUMBER_WORDS.split())}
@@ -198,6 +200,4 @@ def _person_names(term: Term) -> tuple[str | None, str | None] | None:
 
 
 def _is_name(word: str) -> bool:
-    return phonetics.fold(word) in _PARTICLES.split() or (
-        word[:1].isupper() and word[1:].replace("-", "").isalpha() and not word.isupper()
-    )
+    return phonetics.fold(word) in _PARTICLES.split() or _NAME_WORD.fullmatch(word) is not None

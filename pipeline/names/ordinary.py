@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.adapters import wordlist
 from pipeline.names.tokens import Token
@@ -47,13 +47,15 @@ _DERIVED = 1.8
 class Ordinariness:
     """The Zipf frequencies of words in one language; `known` tells whether there is a list for it.
 
-    `cased` tells whether capitals say anything in the text, by its common words; `shouted` that all is capitals.
+    `cased` tells whether capitals say anything in the text, by its common words; `shouted` that all is capitals;
+    `shares` remembers estimates.
     """
 
     zipf: dict[str, float]
     known: bool
     cased: bool = True
     shouted: bool = False
+    shares: dict[str, float] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, said: Iterable[Token], others: Iterable[Token], language: str) -> Ordinariness:
@@ -75,6 +77,12 @@ class Ordinariness:
 
     def share(self, word: str) -> float:
         """log10 of the share of all words that this one has, estimated where it is not listed."""
+        share = self.shares.get(word)
+        if share is None:
+            share = self.shares[word] = self._estimate(word)
+        return share
+
+    def _estimate(self, word: str) -> float:
         if not self.known:
             return _UNKNOWN_LANGUAGE + _UNKNOWN_LETTER * len(word)
         listed = self.zipf.get(word)
@@ -84,18 +92,20 @@ class Ordinariness:
         derived = max((self.zipf.get(stem, 0.0) for stem in _stems(word)), default=0.0) - 9.0 - _DERIVED
         return max(unlisted, derived)
 
-    def joint_share(self, words: tuple[str, ...]) -> float:
+    def joint_share(self, words: Sequence[str]) -> float:
         """log10 of the share of all places at which these words follow one another."""
-        total = sum(
-            _SPELLED_OUT if len(word) == 1 and len(words) > 1 and _beside_letter(words, at) else self.share(word)
-            for at, word in enumerate(words)
-        )
-        return min(
-            total + _TOGETHER[min(len(words), 4)], max(self.share(word) for word in words) - 0.5 * (len(words) > 1)
-        )
+        shares = [self.share(word) for word in words]
+        if len(words) == 1:
+            return shares[0]
+        together = min(max(shares) - 0.5, sum(shares) + _TOGETHER[min(len(words), 4)])
+        spelled = sum(len(word) == 1 and _beside_letter(words, at) for at, word in enumerate(words))
+        if not spelled:
+            return together
+        rest = [share for word, share in zip(words, shares, strict=True) if len(word) > 1]
+        return min(sum(rest) + _SPELLED_OUT * spelled + _TOGETHER[min(len(words), 4)], together)
 
 
-def _beside_letter(words: tuple[str, ...], at: int) -> bool:
+def _beside_letter(words: Sequence[str], at: int) -> bool:
     return any(0 <= near < len(words) and len(words[near]) == 1 for near in (at - 1, at + 1))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.names.tokens import Token, tokenise
+from pipeline.names.tokens import Token, to_word, tokenise
 
 #: A line that ends in one of these (or in a letter) goes on in the next.
 _WITHIN = tuple(",;-–—")
@@ -68,7 +68,7 @@ class Passage:
     def replace(self, place: tuple[int, int], text: str, stem: str) -> None:
         """Write the token at a place otherwise, its possessive ending kept."""
         token = self.token(place)
-        self.words[place[0]][place[1]] = replace(token, text=text + token.ending, stem=stem)
+        self.words[place[0]][place[1]] = replace(token, text=text + token.ending, word=to_word(text), stem=stem)
 
     def heard(self, spot: Spot) -> str:
         """The text that was heard at a spot, without a possessive ending."""
@@ -121,15 +121,23 @@ class Passage:
             return False
         return not self.lines[line].text[: self.words[line][0].start].strip()
 
-    def windows(self, most: int, lines: Iterable[int] | None = None) -> Iterator[tuple[tuple[str, ...], Spot]]:
-        """Every run of up to `most` tokens that are not parted by punctuation, as folded words, with its spot."""
+    def windows(
+        self, most: int, lines: Iterable[int] | None = None, starts: Container[str] | None = None
+    ) -> Iterator[tuple[tuple[str, ...], tuple[int, int, int]]]:
+        """Every run of up to `most` tokens that are not parted by punctuation, as folded words, with its spot's values.
+
+        With `starts` only those that begin with one of these words.
+        """
         for number in range(len(self.lines)) if lines is None else lines:
             tokens, breaks = self.words[number], self.lines[number].breaks
-            for first in range(len(tokens)):
-                stems: tuple[str, ...] = ()
-                for last in range(first, min(first + most, len(tokens))):
+            for first, token in enumerate(tokens):
+                if starts is not None and token.stem not in starts:
+                    continue
+                stems: tuple[str, ...] = (token.stem,)
+                yield stems, (number, first, first)
+                for last in range(first + 1, min(first + most, len(tokens))):
                     token = tokens[last]
-                    if last > first and not (token.joined and last not in breaks):
+                    if not token.joined or last in breaks:
                         break
                     stems = (*stems, token.stem)
-                    yield stems, Spot(number, first, last)
+                    yield stems, (number, first, last)

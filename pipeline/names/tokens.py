@@ -25,7 +25,8 @@ _SENTENCE_END = re.compile(r"[.?!…。？！:]['\"”’)\]]*\s|[\"“(\[]$|[-�
 class Token:
     """A word of a line: `text[start:end]`, possessive ending included.
 
-    `stem` is the folded word without the possessive, `ending` that possessive as written. `joined` tells that
+    `word` is it as dictionaries list it, in small letters without the possessive, `stem` that without accents and
+    apostrophes, `ending` the possessive as written. `joined` tells that
     nothing but a space or a joining sign stands between it and the token before, `opens` that it begins a
     sentence, so that its capital says nothing.
     """
@@ -33,15 +34,11 @@ class Token:
     text: str
     start: int
     end: int
+    word: str
     stem: str
     ending: str
     joined: bool
     opens: bool
-
-    @property
-    def word(self) -> str:
-        """The word as dictionaries list it: in small letters, without the possessive."""
-        return self.text[: len(self.text) - len(self.ending)].lower().replace("’", "'")
 
     @property
     def capital(self) -> bool:
@@ -56,12 +53,17 @@ def tokenise(text: str) -> list[Token]:
     for found in _TOKEN.finditer(text):
         word, start = found.group(), found.start()
         gap = text[end:start]
-        stem, ending = split_possessive(word)
+        bare, ending = split_possessive(word)
         joined = bool(tokens) and (not gap or _JOIN.fullmatch(gap) is not None) and _holds(gap, tokens[-1], word)
         opens = not tokens or (not joined and _SENTENCE_END.search(gap) is not None)
-        tokens.append(Token(word, start, found.end(), fold(stem), ending, joined, opens))
+        tokens.append(Token(word, start, found.end(), to_word(bare), fold(bare), ending, joined, opens))
         end = found.end()
     return tokens
+
+
+def to_word(text: str) -> str:
+    """A word, without possessive, as dictionaries list it."""
+    return text.lower().replace("’", "'")
 
 
 def split_possessive(word: str) -> tuple[str, str]:

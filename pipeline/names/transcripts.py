@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
 from pipeline.config import CorrectConfig
-from pipeline.models import Correction, Corrections, Segment, Transcript, Word
+from pipeline.models import Correction, Corrections, Seconds, Segment, Transcript, Word
 from pipeline.names.decisions import Change
 from pipeline.names.engine import find_changes
 from pipeline.names.lexicon import Lexicon
@@ -29,7 +29,7 @@ def correct_transcript(
     `present` are texts that tell who and what the episode is about, besides the names of the speakers.
     """
     segments = transcript.segments
-    laid = [_lay_out(segment) for segment in segments]
+    laid = [lay_out(segment) for segment in segments]
     speakers = dict.fromkeys(segment.speaker for segment in segments if segment.speaker)
     changes = find_changes(
         [line for line, _ in laid],
@@ -51,7 +51,7 @@ def correct_transcript(
     return transcript, log
 
 
-def _lay_out(segment: Segment) -> tuple[Line, list[Extent]]:
+def lay_out(segment: Segment) -> tuple[Line, list[Extent]]:
     """The segment as a line, and where in its text each of its words stands."""
     text, extents = segment.text, _locate(segment.text, segment.words)
     if extents is None:
@@ -144,8 +144,10 @@ def _share_out(texts: list[str], words: Sequence[Word]) -> list[Word]:
 
 
 def _log(change: Change, segment: Segment, laid: tuple[Line, list[Extent]]) -> Correction:
+    return change.as_correction(segment=segment.id, start=start_of(segment, laid, change.spot.first))
+
+
+def start_of(segment: Segment, laid: tuple[Line, list[Extent]], token: int) -> Seconds:
+    """The second at which a token of the laid-out segment begins; the segment's own where its words are not known."""
     line, extents = laid
-    start = segment.start
-    if extents:
-        start = segment.words[_owners([line.tokens[change.spot.first].start], extents)[0]].start
-    return change.as_correction(segment=segment.id, start=start)
+    return segment.words[_owners([line.tokens[token].start], extents)[0]].start if extents else segment.start

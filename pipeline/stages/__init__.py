@@ -47,6 +47,7 @@ STAGES: tuple[Stage, ...] = (
         ("heard",),
         transcribe.run,
         {"settings": "pipeline.transcribe", "language": "episode.language"},
+        ("faster-whisper", "ctranslate2"),
     ),
     Stage(
         "diarize",
@@ -55,6 +56,7 @@ STAGES: tuple[Stage, ...] = (
         ("turns",),
         diarize.run,
         {"settings": "pipeline.diarize", "speakers": "episode.speaker_count"},
+        ("pyannote.audio", "torch"),
     ),
     Stage(
         "attribute",
@@ -68,7 +70,15 @@ STAGES: tuple[Stage, ...] = (
             "names": "overrides.speakers",
         },
     ),
-    Stage("topics", 1, ("attributed",), ("topics",), topics.run, {"settings": "pipeline.topics"}),
+    Stage(
+        "topics",
+        1,
+        ("attributed",),
+        ("topics",),
+        topics.run,
+        {"settings": "pipeline.topics"},
+        ("ctranslate2",),
+    ),
     Stage(
         "correct",
         1,
@@ -116,6 +126,7 @@ STAGES: tuple[Stage, ...] = (
             "slug": "slug",
             "base_url": "publish.base_url",
         },
+        ("mutagen", "jinja2", "nh3"),
     ),
     Stage(
         "publish",
@@ -124,5 +135,6 @@ STAGES: tuple[Stage, ...] = (
         ("publication",),
         publish.run,
         {"settings": "publish", "show": "show", "episode": "episode", "slug": "slug"},
+        ("feedgen", "boto3"),
     ),
 )

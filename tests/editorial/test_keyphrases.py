@@ -18,6 +18,7 @@ def phrases_in(*texts: str) -> dict[str, Phrase]:
         ("Kjærlund's wheels turn.", "Kjærlund"),
         ("We wrote it in C++ then.", "C++"),
         ("See LDK #4117 for more.", "LDK #4117"),
+        ("That is Bitcoin Core 29.2 now.", "Bitcoin Core 29.2"),
     ],
 )
 def test_a_phrase_is_found(text: str, phrase: str) -> None:
@@ -30,8 +31,11 @@ def test_a_phrase_is_found(text: str, phrase: str) -> None:
         ("brass, machine", "brass machine"),  # never across punctuation
         ("the machine of", "machine of"),
         ("really quickly", "quickly"),
+        ("They might've gone", "might've"),
         ("You know what I mean", "mean"),
         ("It took 20 to 30 years", "20 to 30"),
+        ("After 90 seconds", "90 seconds"),
+        ("In Oslo in 1924", "Oslo in 1924"),
     ],
 )
 def test_what_is_no_phrase(text: str, absent: str) -> None:
