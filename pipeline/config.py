@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipeline.models import Person
 
@@ -271,12 +271,32 @@ class EpisodeConfig(Section):
         return self.date if self.date.tzinfo else self.date.replace(tzinfo=dt.UTC)
 
 
+class Ruling(Section):
+    """A person's word on a correction: what was `heard` is written as `meant` (accept), or never is (reject).
+
+    With `at` (seconds) it is about that one place, else about the whole episode. A rejection without `meant` leaves
+    what was heard as it is, whatever it might become.
+    """
+
+    heard: Name
+    meant: Name | None = None
+    at: Annotated[float, Field(ge=0)] | None = None
+    verdict: Literal["accept", "reject"]
+
+    @model_validator(mode="after")
+    def _acceptance_says_what(self) -> Ruling:
+        if self.verdict == "accept" and self.meant is None:
+            raise ValueError("an accepted correction needs `meant`, what is to be written")
+        return self
+
+
 class Overrides(Section):
     """overrides.yaml: a person's last word on one episode."""
 
     speakers: dict[str, str] = {}
     chapters: tuple[str, ...] | None = None
     reject: tuple[str, ...] = ()
+    corrections: tuple[Ruling, ...] = ()
 
 
 # -- all of it -----------------------------------------------------------------------------------------

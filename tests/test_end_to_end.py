@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -148,17 +149,27 @@ def test_the_episode_is_as_loud_as_apps_expect(run: Run) -> None:
     assert mastered["before"]["integrated"] < -20
 
 
-def test_parsers_agree_on_the_feed(run: Run, need: Callable[[str, str], str]) -> None:
+def test_parsers_agree_on_the_feed(
+    run: Run, need: Callable[[str, str], str], partytime: Callable[[bytes], dict[str, Any]]
+) -> None:
     _, headers, xml = run.fetch(run.feed_url)
     assert headers["content-type"].startswith("application/rss+xml")
     subprocess.run([need("xmllint", "apt-get install libxml2-utils"), "--noout", "-"], input=xml, check=True)
     feed = feedparser.parse(xml)
     assert not feed.bozo
     (entry,) = feed.entries
-    parsed = podcastparser.parse(run.feed_url, __import__("io").BytesIO(xml))
-    (episode,) = parsed["episodes"]
-    assert entry.title == episode["title"] == "The Machine That Drew the Tide"
-    assert entry.enclosures[0].href == episode["enclosures"][0]["url"]
+    (episode,) = podcastparser.parse(run.feed_url, io.BytesIO(xml))["episodes"]
+    modern = partytime(xml)
+    (item,) = modern["items"]
+    assert entry.title == episode["title"] == item["title"] == "The Machine That Drew the Tide"
+    assert entry.enclosures[0].href == episode["enclosures"][0]["url"] == item["enclosure"]["url"]
+    assert {one["type"] for one in item["podcastTranscripts"]} >= {
+        "text/vtt",
+        "application/x-subrip",
+        "application/json",
+    }
+    assert item["podcastChapters"]["type"] == "application/json+chapters"
+    assert {one["name"] for one in item["podcastPeople"]} == {"Niamh Quillane", "Wojciech Marczwiel"}
     assert episode["total_time"] == round(run.artifact("package")["duration"])
 
 

@@ -21,6 +21,12 @@ def look_up(words: set[str], language: str) -> dict[str, float]:
     return found
 
 
+def common(language: str, at_least: float) -> dict[str, float]:
+    """All listed words of at least that Zipf frequency, with theirs."""
+    levels = _buckets(language)[: round((9 - at_least) * 100) + 1]
+    return {word: 9 - centibels / 100 for centibels, bucket in enumerate(levels) for word in bucket}
+
+
 def has(language: str) -> bool:
     """Whether there is a list for that ISO 639-1 code whose words are parted by spaces."""
     return language not in ("zh", "ja", "ko") and _file(language) is not None

@@ -8,7 +8,7 @@ import sys
 import click
 
 from pipeline import __version__
-from pipeline.cli import console, episodes, show, tools
+from pipeline.cli import console, episodes, glossary, review, show, tools
 
 
 class _InOrder(click.Group):
@@ -29,11 +29,13 @@ for command in (
     episodes.run,
     episodes.status,
     episodes.publish,
+    review.review,
     tools.transcribe,
     tools.diarize,
     tools.correct,
     tools.chapters,
     tools.notes,
+    glossary.glossary,
     show.feed,
     show.serve,
     show.doctor,

@@ -73,16 +73,17 @@ def diarize(audio: Path, output: Path, speakers: int | None) -> None:
 @click.option("--mode", type=click.Choice(["strict", "balanced", "eager"]), default="balanced", show_default=True)
 def correct(source: Path, glossaries: tuple[Path, ...], output: Path, report: Path | None, mode: str) -> None:
     """Correct names in IN (.txt, .json, .vtt or .srt) by a glossary; the output keeps the input's format."""
-    from pipeline.names import correct_file, load_glossary
+    from pipeline.names import correct_file, load_glossary, tell_limits
 
-    text, corrections = correct_file(
-        _read(source), source.name, load_glossary(glossaries), CorrectConfig.model_validate({"mode": mode})
-    )
+    glossary = load_glossary(glossaries)
+    text, corrections = correct_file(_read(source), source.name, glossary, CorrectConfig.model_validate({"mode": mode}))
     store.write_text_atomic(output, text)
     if report:
         store.write_atomic(report, store.to_json(corrections))
     applied = sum(correction.applied for correction in corrections.root)
     say(f"{output}: {applied} names corrected, {len(corrections.root) - applied} left as they were heard")
+    for limit in tell_limits(glossary, "en"):
+        say(f"note: {limit}")
 
 
 @click.command()

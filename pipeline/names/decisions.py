@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.models import Correction, Seconds
-from pipeline.names.lexicon import Form, Lexicon, Role
+from pipeline.names.lexicon import Form, Lexicon, Role, to_letters
 from pipeline.names.ordinary import Ordinariness
 from pipeline.names.passage import Passage, Spot
+from pipeline.names.rulings import Rulings
 from pipeline.names.tokens import Token
 from pipeline.names.writing import is_written, write_name
 
 _TELLING = 3.3  # a name that is rarer than this Zipf frequency tells who is meant
+
+_REJECTED = "a person rejected it"
 
 Outcome = Literal["applied", "suggested", "rejected"]
 
@@ -62,7 +65,7 @@ class Decisions:
     passage: Passage
     lexicon: Lexicon
     ordinary: Ordinariness
-    rejected: frozenset[tuple[str, str]]
+    rulings: Rulings
     settled: set[tuple[int, int]] = field(default_factory=set)
     parts: dict[tuple[int, int], set[tuple[int, Role]]] = field(default_factory=dict)
     in_play: set[int] = field(default_factory=set)
@@ -88,6 +91,14 @@ class Decisions:
             word = self.passage.token(place).word
             if form.role == "family" and len(word) >= 4 and self.ordinary.frequency(word) < _TELLING:
                 self.hinted.add(entry)
+
+    def obey(self, spot: Spot, meant: str) -> None:
+        """Write at the spot what a person has accepted there; it is no evidence, so that no other place changes."""
+        forms = (form for form in self.lexicon.forms if form.text == meant)
+        term = next((form.entry.term.term for form in forms), meant)
+        heard = self.passage.heard(spot)
+        self.settled.update(spot.places)
+        self.changes.append(Change(spot, heard, meant, term, "ruling", 1.0, "applied", ("a person accepted it",)))
 
     def decide(self, spot: Spot, form: Form, plural: str, *, rule: str, score: float, reasons: tuple[str, ...]) -> None:
         """Apply a change, unless a person has rejected it. One name of a person may become part of a change to come."""
@@ -120,7 +131,12 @@ class Decisions:
         line, at = change.spot.line, change.spot.first
         both = Spot(line, min(at, partner), max(at, partner))
         self.settle(both, form.entry.number)
-        return replace(change, spot=both, heard=self.passage.heard(both), meant=self.passage.written(both))
+        whole = replace(change, spot=both, heard=self.passage.heard(both), meant=self.passage.written(both))
+        if self.rulings.reject(both, whole.meant):
+            return replace(whole, outcome="rejected", reasons=(_REJECTED, *whole.reasons))
+        if to_letters(self.passage.lines[line].tokens[both.first : both.last + 1]) in form.entry.never:
+            return replace(whole, outcome="rejected", reasons=("the glossary says never", *whole.reasons))
+        return whole
 
     def _partner(self, spot: Spot, form: Form) -> int | None:
         """Where on the line the other name of the person stands right beside the one at the spot, written right."""
@@ -152,8 +168,8 @@ class Decisions:
         self, spot: Spot, form: Form, plural: str, rule: str, score: float, reasons: tuple[str, ...], outcome: Outcome
     ) -> Change:
         heard, meant = self.passage.heard(spot), self.meant(spot, form, plural)
-        if {(heard.casefold(), ""), (heard.casefold(), meant)} & self.rejected:
-            outcome, reasons = "rejected", ("a person rejected it", *reasons)
+        if self.rulings.reject(spot, meant):
+            outcome, reasons = "rejected", (_REJECTED, *reasons)
         return Change(spot, heard, meant, form.entry.term.term, rule, round(score, 3), outcome, reasons)
 
     def _learn(self, spot: Spot, form: Form) -> None:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.config import CorrectConfig
+from pipeline.config import CorrectConfig, Ruling
 from pipeline.names import known
 from pipeline.names.candidates import Candidate, Effort, Finder, Index
 from pipeline.names.decisions import Change, Decisions
@@ -20,6 +20,7 @@ from pipeline.names.evidence import Evidence, Judge
 from pipeline.names.lexicon import MAX_WORDS, Lexicon, to_letters
 from pipeline.names.ordinary import EVERYDAY, Ordinariness
 from pipeline.names.passage import Line, Passage, Spot
+from pipeline.names.rulings import Rulings, read_rejection
 
 APPLY_FROM = {"strict": 0.9, "balanced": 0.6, "eager": 0.4}
 SUGGEST_FROM = 0.1
@@ -40,28 +41,26 @@ def find_changes(
     language: str = "en",
     present: Iterable[str] = (),
     reject: Iterable[str] = (),
+    rulings: Iterable[Ruling] = (),
 ) -> list[Change]:
     """The changes to these lines, in order; those that are applied do not overlap.
 
     `present` are texts that tell who and what the episode is about (guests, title); `reject` are a person's
-    decisions, `heard -> meant` or just `heard`.
+    decisions about the whole text, `heard -> meant` or just `heard`, and `rulings` those that may be about a place.
     """
-    if not settings.enabled or not (lexicon.forms or lexicon.aliases):
+    ruled = [*map(read_rejection, reject), *rulings]
+    if not settings.enabled or not (lexicon.forms or lexicon.aliases or ruled):
         return []
     passage = Passage(lines)
     said = (token for line in lines for token in line.tokens)
     ordinary = Ordinariness.of(said, (token for form in lexicon.forms for token in form.tokens), language)
-    decisions = Decisions(passage, lexicon, ordinary, frozenset(map(_decision, reject)))
+    decisions = Decisions(passage, lexicon, ordinary, Rulings.find(passage, ruled))
+    known.apply_accepted(decisions)
     known.settle_exact(decisions)
     known.apply_aliases(decisions)
     known.note_present(decisions, present)
     _Rounds(decisions, settings).run()
     return sorted(decisions.changes, key=lambda change: (change.spot.line, change.spot.first))
-
-
-def _decision(text: str) -> tuple[str, str]:
-    heard, arrow, meant = text.partition("->")
-    return heard.strip().casefold(), meant.strip() if arrow else ""
 
 
 @dataclass(slots=True)

@@ -185,6 +185,8 @@ def merge(terms: Iterable[Placed]) -> Glossary:
 
 
 def _join(first: Placed, second: Placed) -> Placed:
+    for name, what in find_contradictions(first, second):
+        raise ConfigError(f"{second.place()} {name}: {what}", fix="make the two agree, or remove one")
     values = first.term.model_dump()
     for name, new in second.term.model_dump().items():
         old = values[name]
@@ -192,38 +194,28 @@ def _join(first: Placed, second: Placed) -> Placed:
             values[name] = tuple(dict.fromkeys(old + new)) if old and new else ()
         elif name in _LISTS:
             values[name] = tuple(dict.fromkeys(old + new))
-        elif old is None or new is None or old == new:
-            values[name] = new if old is None else old
-        else:
-            raise ConfigError(
-                f"{second.place()} {name}: {first.term.term!r} has {name} {new!r} here and {old!r} in {first.place()}",
-                fix="make the two agree, or remove one",
-            )
+        elif old is None:
+            values[name] = new
     lines = {**second.alias_lines, **first.alias_lines}
     return Placed(Term.model_validate(values), first.file, first.line, lines)
 
 
+def find_contradictions(first: Placed, second: Placed) -> Iterator[tuple[str, str]]:
+    """The keys that say one thing here and another there of the same term, and what they say."""
+    values = first.term.model_dump()
+    for name, new in second.term.model_dump().items():
+        old = values[name]
+        if name not in _LISTS and old is not None and new is not None and old != new:
+            yield name, f"{first.term.term!r} has {name} {new!r} here and {old!r} in {first.place()}"
+
+
 def _check_aliases(terms: dict[str, Placed]) -> None:
-    for clash in find_clashes(terms.values()):
-        raise ConfigError(f"{clash.place} aliases: {clash.what}", fix=clash.fix)
+    for placed, alias, what in find_clashes(terms.values()):
+        raise ConfigError(f"{placed.place(alias)} aliases: {what}", fix="remove it from one of the two")
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """An alias of a term that is something else as well; `place` is where it stands (`file:line`)."""
-
-    placed: Placed
-    alias: str
-    what: str
-    fix: str = "remove it from one of the two"
-
-    @property
-    def place(self) -> str:
-        return self.placed.place(self.alias)
-
-
-def find_clashes(terms: Iterable[Placed]) -> Iterator[Clash]:
-    """Aliases that mean two terms, or are another term themselves, where both count."""
+def find_clashes(terms: Iterable[Placed]) -> Iterator[tuple[Placed, str, str]]:
+    """Aliases that mean two terms, or are another term themselves, where both count: the term, the alias, and why."""
     terms = list(terms)
     owners: dict[str, list[tuple[Placed, str | None]]] = {}
     for placed in terms:
@@ -233,11 +225,8 @@ def find_clashes(terms: Iterable[Placed]) -> Iterator[Clash]:
             for other, as_alias in owners.get(alias.casefold(), ()):
                 if other.term.term != placed.term.term and meet(other.term, placed.term):
                     what = f"an alias of {other.term.term!r}" if as_alias else "a term itself"
-                    yield Clash(
-                        placed,
-                        alias,
-                        f"{alias!r} is to mean {placed.term.term!r}, but is {what} in {other.place(as_alias)}",
-                    )
+                    meant = f"{alias!r} is to mean {placed.term.term!r}"
+                    yield placed, alias, f"{meant}, but is {what} in {other.place(as_alias)}"
             owners.setdefault(alias.casefold(), []).append((placed, alias))
 
 

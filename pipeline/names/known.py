@@ -1,4 +1,4 @@
-"""What needs no judgement: names written as the glossary has them, aliases, and what the episode is about."""
+"""What needs no judgement: what a person accepted, names that are written right, aliases, what the episode is about."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ from pipeline.names.passage import Line, Passage, Spot
 T = TypeVar("T")
 
 _LONGEST = 8
+
+
+def apply_accepted(decisions: Decisions) -> None:
+    """Write what a person has accepted, whatever else speaks against it; of two that overlap the longer one counts."""
+    accepted = decisions.rulings.accepted
+    for spot in sorted(accepted, key=lambda spot: (spot.first - spot.last, spot.line, spot.first)):
+        if decisions.is_open(spot):
+            decisions.obey(spot, accepted[spot])
 
 
 def settle_exact(decisions: Decisions) -> None:

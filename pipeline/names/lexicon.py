@@ -17,7 +17,7 @@ _PARTS: tuple[Role, Role] = ("given", "family")
 MAX_WORDS = 4
 MIN_FUZZY = 3
 
-_PARTICLES = "van von der den de del della di da dos das du la le el al bin ibn ben ter ten zu"
+PARTICLES = "van von der den de del della di da dos das du la le el al bin ibn ben ter ten zu"
 _TITLES = "dr prof mr mrs ms sir dame jr sr phd md ii iii iv"
 #: A word of a person's name: one capital, or two where the first begins a prefix (`McKay`, `O'Neill`, `Levi-Strauss`).
 _NAME_WORD = re.compile(r"(?:(?:Mac|Mc|Le|De|La|Di|Du|Van|Fitz|O['’])?[^\W\d_][^\W\d_A-Z]+(?:-|$))+")
@@ -194,10 +194,10 @@ def _person_names(term: Term) -> tuple[str | None, str | None] | None:
     if term.kind is None and not all(_is_name(word) for word in words):
         return None
     first = next(
-        (at for at, word in enumerate(words) if at and phonetics.fold(word) in _PARTICLES.split()), len(words) - 1
+        (at for at, word in enumerate(words) if at and phonetics.fold(word) in PARTICLES.split()), len(words) - 1
     )
     return words[0], " ".join(words[first:])
 
 
 def _is_name(word: str) -> bool:
-    return phonetics.fold(word) in _PARTICLES.split() or _NAME_WORD.fullmatch(word) is not None
+    return phonetics.fold(word) in PARTICLES.split() or _NAME_WORD.fullmatch(word) is not None

@@ -14,12 +14,16 @@ _WITHIN = tuple(",;-–—")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, cue or segment; `sure` holds the recogniser's probability of each token where it is known."""
+    """One line, cue or segment; `sure` holds the recogniser's probability of each token where it is known.
+
+    `seconds` are the times at which the tokens begin, where these are known.
+    """
 
     text: str
     tokens: list[Token]
     sure: list[float] | None = None
     breaks: frozenset[int] = frozenset()
+    seconds: list[float] | None = None
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where in the text tokens `first` to `last` stand, a possessive ending left out."""
@@ -75,6 +79,11 @@ class Passage:
         line = self.lines[spot.line]
         start, end = line.span(spot.first, spot.last)
         return line.text[start:end]
+
+    def second(self, spot: Spot) -> float | None:
+        """When what stands at a spot begins to be said, if that is known."""
+        seconds = self.lines[spot.line].seconds
+        return None if seconds is None else seconds[spot.first]
 
     def written(self, spot: Spot) -> str:
         """The text at a spot as it is by now, without a possessive ending."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
-from pipeline.config import CorrectConfig
+from pipeline.config import CorrectConfig, Ruling
 from pipeline.models import Correction, Corrections, Seconds, Segment, Transcript, Word
 from pipeline.names.decisions import Change
 from pipeline.names.engine import find_changes
@@ -23,6 +23,7 @@ def correct_transcript(
     *,
     present: Iterable[str] = (),
     reject: Iterable[str] = (),
+    rulings: Iterable[Ruling] = (),
 ) -> tuple[Transcript, Corrections]:
     """The transcript with its names written right, and the log. Segments without a change are the same objects.
 
@@ -38,6 +39,7 @@ def correct_transcript(
         language=transcript.language,
         present=[*speakers, *present],
         reject=reject,
+        rulings=rulings,
     )
     corrected = list(segments)
     for number, group in groupby(changes, key=lambda change: change.spot.line):
@@ -59,12 +61,12 @@ def lay_out(segment: Segment) -> tuple[Line, list[Extent]]:
         extents = _locate(text, segment.words) or []
     tokens = tokenise(text)
     if not extents:
-        return Line(text, tokens), extents
+        return Line(text, tokens, seconds=[segment.start] * len(tokens)), extents
     owners = _owners([token.start for token in tokens], extents)
     sure = [segment.words[owner].probability for owner in owners]
     speakers = [segment.words[owner].speaker for owner in owners]
     breaks = frozenset(at for at, (one, other) in enumerate(pairwise(speakers), 1) if one != other)
-    return Line(text, tokens, sure, breaks), extents
+    return Line(text, tokens, sure, breaks, [segment.words[owner].start for owner in owners]), extents
 
 
 def _locate(text: str, words: Sequence[Word]) -> list[Extent] | None:
@@ -149,5 +151,5 @@ def _log(change: Change, segment: Segment, laid: tuple[Line, list[Extent]]) -> C
 
 def start_of(segment: Segment, laid: tuple[Line, list[Extent]], token: int) -> Seconds:
     """The second at which a token of the laid-out segment begins; the segment's own where its words are not known."""
-    line, extents = laid
-    return segment.words[_owners([line.tokens[token].start], extents)[0]].start if extents else segment.start
+    seconds = laid[0].seconds
+    return seconds[token] if seconds else segment.start

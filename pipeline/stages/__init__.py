@@ -89,6 +89,7 @@ STAGES: tuple[Stage, ...] = (
             "settings": "pipeline.correct",
             "glossary": "glossary",
             "reject": "overrides.reject",
+            "rulings": "overrides.corrections",
             "guests": "episode.guests",
             "hosts": "show.hosts",
             "title": "episode.title",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.config import CorrectConfig, Glossary, Term
+from pipeline.config import CorrectConfig, Glossary, Ruling, Term
 from pipeline.models import Corrections, Person, Segment, Transcript, Word
 from pipeline.stages import correct
 from pipeline.store import Workspace
@@ -92,6 +94,31 @@ def test_a_rejected_change_leaves_the_word(work: Workspace) -> None:
     made, log = correct.run(work, heard, GLOSSARY, SETTINGS, ("Skerivaig",))
     assert made is heard
     assert [(one.applied, one.outcome) for one in log.root] == [(False, "rejected")]
+
+
+def test_a_rejection_at_one_second_leaves_the_word_there_and_only_there(work: Workspace) -> None:
+    heard = transcript(segment(0, "On Skerivaig."), segment(1, "From Skerivaig, Skerivaig.", 30.0))
+    there = Ruling(heard="Skerivaig", at=30.9, verdict="reject")
+    made, log = correct.run(work, heard, GLOSSARY, SETTINGS, rulings=(there,))
+    assert [one.text for one in made.segments] == ["On Skerrivaig.", "From Skerrivaig, Skerivaig."]
+    assert [one.outcome for one in log.root] == ["applied", "applied", "rejected"]
+
+
+def test_an_accepted_change_is_made_even_where_the_glossary_is_empty(work: Workspace) -> None:
+    heard = transcript(segment(0, "On scary vague, it rains."))
+    always = Ruling(heard="scary vague", meant="Skerrivaig", verdict="accept")
+    made, log = correct.run(work, heard, Glossary(), SETTINGS, rulings=(always,))
+    assert made.segments[0].text == "On Skerrivaig, it rains."
+    assert [(one.rule, one.score, one.reasons) for one in log.root] == [("ruling", 1.0, ("a person accepted it",))]
+    assert correct.run(work, heard, Glossary(), CorrectConfig(enabled=False), rulings=(always,))[0] is heard
+
+
+def test_an_acceptance_of_what_is_not_heard_any_more_is_told(tmp_path: Path) -> None:
+    notices: list[str] = []
+    work = Workspace(tmp_path, notice=notices.append)
+    lost = Ruling(heard="scary vague", meant="Skerrivaig", at=7.0, verdict="accept")
+    correct.run(work, transcript(segment(0, "On scary vague.")), GLOSSARY, SETTINGS, rulings=(lost,))
+    assert notices == ["overrides.yaml: 'scary vague' is not heard at 7 s, so it does not become 'Skerrivaig'"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,146 @@
+"""An edit changes its own lines of a YAML file and no other: comments, order, quotes and spacing stay."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from pipeline import yaml_edits
+
+OVERRIDES = """\
+# my decisions
+reject: ['Nev',   "Bob -> Rob"]  # both wrong
+
+corrections:
+    - {heard: x,  meant: y, verdict: accept}   # sure
+
+# where it turns
+chapters:
+    - "0:00 Start"
+    # the end
+"""
+
+
+def data(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def changed_lines(old: str, new: str) -> list[str]:
+    return [line for line in difflib.ndiff(old.splitlines(), new.splitlines()) if line[0] in "+-"]
+
+
+def add_ruling(tree: Any) -> None:
+    yaml_edits.append(tree, "corrections", yaml_edits.inline_map({"heard": "a: b", "at": 12.5}))
+
+
+def add_term(tree: Any) -> None:
+    yaml_edits.append(tree, "terms", yaml_edits.block_map({"term": "X"}))
+
+
+def add_alias(tree: Any) -> None:
+    yaml_edits.append(tree["terms"][0], "aliases", "q", inline=True)
+
+
+def test_a_new_item_stands_before_the_remark_on_what_follows() -> None:
+    made = yaml_edits.edit(OVERRIDES, add_ruling)
+    assert made == OVERRIDES.replace("# sure\n", "# sure\n    - {heard: 'a: b', at: 12.5}\n")
+
+
+EDITS: list[tuple[str, Callable[[Any], None], list[str]]] = [
+    ("# none yet\n", add_term, ["+ terms:", "+   - term: X"]),
+    ("", add_term, ["+ terms:", "+   - term: X"]),
+    ("terms: []  # none\n", add_term, ["- terms: []  # none", "+ terms:     # none", "+   - term: X"]),
+    ("terms:\n- term: A # e\n# after\n\n- B\nx: 1\n", add_alias, ["+   aliases: [q]"]),
+    ("terms:\n- term: A # e\n- B # f\n\n# end\nx: 1\n", add_term, ["+ - term: X"]),
+    (
+        "terms:\n  - term:   A\n    aliases:\n      - 'r' # why\n\n  # B\n  - B\n",
+        add_alias,
+        ["+       - q"],
+    ),
+    ("terms: [{term: A, aliases: [r]}]\n", add_alias, []),
+    ("terms:\r\n  - term: A  \r\n  - B\r\n", add_term, ["+   - term: X"]),
+]
+
+
+@pytest.mark.parametrize(("text", "change", "lines"), EDITS)
+def test_an_edit_touches_its_own_lines(text: str, change: Callable[[Any], None], lines: list[str]) -> None:
+    made = yaml_edits.edit(text, change)
+    expected = data(text) or {}
+    change_plain(expected, change)
+    assert data(made) == expected
+    if lines:
+        assert changed_lines(text, made) == lines
+        assert ("\r\n" in text) == ("\r\n" in made)
+
+
+def change_plain(tree: Any, change: Callable[[Any], None]) -> None:
+    if change is add_term:
+        tree["terms"] = [*(tree.get("terms") or ()), {"term": "X"}]
+    else:
+        tree["terms"][0].setdefault("aliases", []).append("q")
+
+
+def test_the_last_item_of_a_list_goes_with_its_key() -> None:
+    text = "terms:\n  - term: A\n    aliases: [Q, r]  # heard\n    never: [z]\n"
+    made = yaml_edits.edit(text, lambda tree: yaml_edits.remove(tree["terms"][0], "aliases", "q"))
+    assert made == text.replace("[Q, r]", "[r]   ")
+    assert yaml_edits.edit(made, lambda tree: yaml_edits.remove(tree["terms"][0], "never", "Z")) == made.replace(
+        "    never: [z]\n", ""
+    )
+
+
+WORDS = st.sampled_from(["Ada", "'Nev'", '"Bob: R"', "Kjærlund", "日本", "'no'", "null-ish", "a, b", "12"])
+REMARK = st.sampled_from(["", "  # why", " # 'x': [", "   #"])
+BETWEEN = st.sampled_from(["", "\n", "  # on its own\n", "# flush left\n\n", "\n    # deep\n"])
+
+
+@st.composite
+def glossaries(draw: st.DrawFn) -> tuple[str, bool]:
+    """A glossary file, and whether its lists are indented in two ways."""
+    text = draw(st.sampled_from(["", "# names of the show\n\n", "---\n"])) + "terms:" + draw(REMARK) + "\n"
+    dash = draw(st.sampled_from(["- ", "  - ", "    -   "]))
+    inner = draw(st.sampled_from([dash, dash, "  - "]))
+    for _ in range(draw(st.integers(1, 4))):
+        name = draw(WORDS.filter(lambda word: ", " not in word))
+        lines = [f"{dash}term: {name}{draw(REMARK)}\n"]
+        deep = " " * len(dash)
+        if draw(st.booleans()):
+            lines.append(f"{deep}kind:  person{draw(REMARK)}\n")
+        style = draw(st.sampled_from(["none", "inline", "block"]))
+        aliases = draw(st.lists(WORDS.filter(lambda word: ", " not in word), min_size=1, max_size=3, unique=True))
+        if style == "inline":
+            lines.append(f"{deep}aliases: [{', '.join(aliases)}]{draw(REMARK)}\n")
+        elif style == "block":
+            lines.append(f"{deep}aliases:\n")
+            lines += [f"{deep}{inner}{alias}{draw(REMARK)}\n" for alias in aliases]
+        text += "".join(lines) + draw(BETWEEN)
+    return text + draw(st.sampled_from(["", "other: 1  # left alone\n"])), inner != dash
+
+
+@settings(max_examples=150, deadline=None)
+@given(glossaries(), st.data())
+def test_comments_and_everything_else_survive_an_edit(drawn: tuple[str, bool], choice: st.DataObject) -> None:
+    text, mixed = drawn
+    expected = data(text)
+    at = choice.draw(st.integers(0, len(expected["terms"]) - 1))
+    expected["terms"][at].setdefault("aliases", []).append("new: one")
+    expected["terms"].append({"term": "X"})
+
+    def change(tree: Any) -> None:
+        yaml_edits.append(tree["terms"][at], "aliases", "new: one", inline=True)
+        add_term(tree)
+
+    made = yaml_edits.edit(text, change)
+    assert data(made) == expected
+    left = iter(made.splitlines())
+    lost = [line for line in text.splitlines() if "aliases: [" not in line and line not in left]
+    assert mixed or not lost
+    assert [line.partition("#")[2] for line in text.splitlines() if "#" in line] == [
+        line.partition("#")[2] for line in made.splitlines() if "#" in line
+    ]
