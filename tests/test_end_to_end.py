@@ -165,7 +165,7 @@ def test_parsers_agree_on_the_feed(
     assert entry.enclosures[0].href == episode["enclosures"][0]["url"] == item["enclosure"]["url"]
     assert {one["type"] for one in item["podcastTranscripts"]} >= {
         "text/vtt",
-        "application/x-subrip",
+        "application/srt",  # as partytime calls application/x-subrip
         "application/json",
     }
     assert item["podcastChapters"]["type"] == "application/json+chapters"
