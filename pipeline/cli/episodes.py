@@ -136,7 +136,8 @@ def run_episode(
     elif publication:
         _tell_where(job.settings.publish, publication, nothing_ran=not reporter.ran)
     else:
-        say(f"made: {(job.build / 'package').relative_to(project.root)}")
+        made = job.build / "package" if until == "package" else job.build
+        say(f"made: {made.relative_to(project.root)}")
 
 
 def _tell_where(settings: PublishConfig, publication: Publication, *, nothing_ran: bool) -> None:
