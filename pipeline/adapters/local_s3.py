@@ -26,6 +26,7 @@ from pipeline.store import write_text_atomic
 _SERVICES = ("s3", "master", "volume", "filer", "admin")
 _GRPC = 10_000  # weed's own convention: a service's gRPC port is its HTTP port plus this
 _STOP_SECONDS = 5.0
+_RELEASE_SECONDS = 1.0  # a killed process is gone a moment before its ports are free, and subscribers know the port
 _READY_BUCKET = "showrunner-ready"
 _children: dict[int, subprocess.Popen[bytes]] = {}  # held to be reaped; a dropped Popen would complain
 
@@ -105,7 +106,10 @@ def _launch(folder: Path, detached: bool) -> LocalS3:
     if weed is None:
         raise StageError("the local S3 server's program `weed` is not installed", fix="run `make setup`")
     ports = _ports(last := _last(folder))
-    while not all(_free(port) and _free(port + _GRPC) for port in ports):
+    until = time.monotonic() + _RELEASE_SECONDS
+    while last and not _all_free(ports) and time.monotonic() < until:
+        time.sleep(0.02)
+    while not _all_free(ports):
         # In steps, so that servers do not overlap; below the ephemeral ports, which connections take by chance.
         first = _GRPC + len(_SERVICES) * (50 + secrets.randbelow(1900))
         ports = range(first, first + len(_SERVICES))
@@ -147,6 +151,10 @@ def _flags(ports: range) -> list[str]:
 def _ports(server: LocalS3 | None) -> range:
     first = int(server.endpoint.rpartition(":")[2]) if server else 0
     return range(first, first + len(_SERVICES))
+
+
+def _all_free(ports: range) -> bool:
+    return all(_free(port) and _free(port + _GRPC) for port in ports)
 
 
 def _free(port: int) -> bool:
