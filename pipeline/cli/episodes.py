@@ -13,6 +13,7 @@ from pipeline.config import PublishConfig
 from pipeline.errors import InputError
 from pipeline.models import Package, Publication
 from pipeline.project import Project
+from pipeline.runner import Job
 from pipeline.stages import STAGES
 
 STAGE = click.Choice([stage.name for stage in STAGES])
@@ -94,8 +95,10 @@ def publish(slug: str, dry_run: bool, json_: bool) -> None:
     if not dry_run:
         run_episode(project, slug, start="publish", json_=json_)
         return
-    runner.run(project.job(slug), until="package", report=Reporter(quiet=json_))
-    plan = _plan(project, slug)
+    job = project.job(slug)
+    with Reporter(quiet=json_) as reporter:
+        runner.run(job, until="package", report=reporter)
+    plan = _plan(job)
     if json_:
         say_json(plan)
     else:
@@ -104,12 +107,11 @@ def publish(slug: str, dry_run: bool, json_: bool) -> None:
         say(f"{len(plan['there'])} files are there already")
 
 
-def _plan(project: Project, slug: str) -> dict[str, list[str]]:
+def _plan(job: Job) -> dict[str, list[str]]:
     from pipeline.stages import publish as stage
 
-    job = project.job(slug)
     package = runner.read_artifact(job.build, "package", Package)
-    return stage.plan(package, job.build, job.sources["cover"], job.settings.publish, slug)
+    return stage.plan(package, job.build, job.sources["cover"], job.settings.publish, job.slug)
 
 
 def run_episode(

@@ -74,7 +74,8 @@ def suggest(slug: str, yaml_: bool, json_: bool) -> None:
 
     project = Project.find()
     job = project.job(slug)
-    runner.run(job, until="correct", report=Reporter(quiet=json_ or yaml_))
+    with Reporter(quiet=json_ or yaml_) as reporter:
+        runner.run(job, until="correct", report=reporter)
     heard = runner.read_artifact(job.build, "transcript", Transcript)
     found = suggest_names(heard, job.settings.glossary, slug=slug, show=job.settings.show.title)
     if json_:

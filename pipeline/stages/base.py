@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel
-
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -27,6 +25,3 @@ class Stage:
     run: Callable[..., Any]
     config: dict[str, str] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
-
-
-Artifact = BaseModel

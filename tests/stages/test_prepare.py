@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import struct
 import subprocess
 import sys
@@ -147,7 +148,7 @@ def test_the_command_that_the_error_gives_mends_the_file(work: Workspace, tmp_pa
     with pytest.raises(InputError) as error:
         prepare.run(work, source(broken))
     command = re.findall(r"`(ffmpeg .+?)`", error.value.fix)[0]
-    subprocess.run(command, shell=True, check=True, cwd=tmp_path, stderr=subprocess.DEVNULL)  # noqa: S602
+    subprocess.run(shlex.split(command), check=True, cwd=tmp_path, stderr=subprocess.DEVNULL)
     assert prepare.run(work, source(tmp_path / "mended.flac")).duration == pytest.approx(3.3, abs=0.3)
 
 
