@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from pipeline.config import EpisodeConfig, Show
-from pipeline.errors import ConfigError, StageError
+from pipeline.errors import ConfigError, InputError, StageError
 from pipeline.models import (
     Asset,
     Catalog,
@@ -129,9 +129,15 @@ def read_catalog(data: bytes | None, show: Show, feed_url: str) -> Catalog:
 def merge(catalog: Catalog, episode: Episode) -> Catalog:
     """The catalog with this episode in it, newest first; one with the same guid is replaced where it stands.
 
-    Raises ConfigError when the slug was published under another guid: apps would show the episode twice.
+    Raises ConfigError when the slug was published under another guid (apps would show the episode twice), and when
+    the episode was taken off the feed: it comes back only when somebody says so.
     """
     for other in catalog.episodes:
+        if other.guid == episode.guid and other.withdrawn:
+            raise ConfigError(
+                f"episodes/{episode.slug} was taken off the feed at {other.withdrawn}",
+                fix=f"to list it again: showrunner publish {episode.slug}; to work on it: --no-publish",
+            )
         if other.slug == episode.slug and other.guid != episode.guid:
             raise ConfigError(
                 f"episodes/{episode.slug}/episode.yaml guid: is {episode.guid}, but was published as {other.guid}",
@@ -142,9 +148,41 @@ def merge(catalog: Catalog, episode: Episode) -> Catalog:
     return catalog.model_copy(update={"episodes": tuple(episodes)})
 
 
+def withdraw(catalog: Catalog, slug: str, moment: dt.datetime) -> Catalog:
+    """The catalog with that episode off the feed since `moment`, or since earlier where it was off already.
+
+    Raises InputError when no episode of that slug was published.
+    """
+    find(catalog, slug)
+    since = moment.isoformat(timespec="seconds")
+    return catalog.model_copy(
+        update={
+            "episodes": tuple(
+                one.model_copy(update={"withdrawn": one.withdrawn or since}) if one.slug == slug else one
+                for one in catalog.episodes
+            )
+        }
+    )
+
+
+def readmit(catalog: Catalog, slug: str) -> Catalog:
+    """The catalog without that episode if it was taken off the feed, so that it can be published again."""
+    kept = tuple(one for one in catalog.episodes if not (one.slug == slug and one.withdrawn))
+    return catalog.model_copy(update={"episodes": kept})
+
+
+def find(catalog: Catalog, slug: str) -> Episode:
+    """The record of that slug. Raises InputError when there is none."""
+    for one in catalog.episodes:
+        if one.slug == slug:
+            return one
+    raise InputError(f"{slug}: no episode of that name is published", fix="look for its slug in episodes/")
+
+
 def due(catalog: Catalog, now: dt.datetime) -> Catalog:
-    """The catalog as listeners may see it at `now`: without what is dated later."""
-    return catalog.model_copy(update={"episodes": tuple(one for one in catalog.episodes if is_due(one, now))})
+    """The catalog as listeners may see it at `now`: without what is dated later or was withdrawn."""
+    seen = tuple(one for one in catalog.episodes if is_due(one, now) and not one.withdrawn)
+    return catalog.model_copy(update={"episodes": seen})
 
 
 def is_due(episode: Episode, now: dt.datetime) -> bool:

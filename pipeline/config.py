@@ -215,11 +215,16 @@ class FolderConfig(Section):
 
 
 class PublishConfig(Section):
-    """configs/publish.yaml: with `s3` the show goes to a bucket, else to the folder."""
+    """configs/publish.yaml: with `s3` the show goes to a bucket, else to the folder.
+
+    `feed_max_age` in seconds; `grace_days` is how long an unpublished episode's files stay for apps that read the
+    feed before.
+    """
 
     s3: S3Config | None = None
     folder: FolderConfig = FolderConfig()
     feed_max_age: Annotated[int, Field(ge=0)] = 300
+    grace_days: Annotated[int, Field(ge=0, le=3650)] = 7
 
     @property
     def base_url(self) -> str:

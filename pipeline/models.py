@@ -302,8 +302,8 @@ class Asset(Model):
 class Episode(Model):
     """What the feed says about one episode: the record that the catalog keeps.
 
-    `guid` is given once and never changes. `published` is RFC 3339 with an offset. `notes_html` holds only
-    the tags that Apple allows; `notes_text` is plain.
+    `guid` is given once and never changes. `published` is RFC 3339 with an offset, and so is `withdrawn`, when it was
+    taken off the feed. `notes_html` holds only the tags that Apple allows; `notes_text` is plain.
     """
 
     guid: str
@@ -324,6 +324,7 @@ class Episode(Model):
     people: tuple[Person, ...] = ()
     transcripts: tuple[Asset, ...] = ()
     chapters: Asset | None = None
+    withdrawn: str | None = None
 
 
 class Catalog(Model):

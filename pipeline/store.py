@@ -102,6 +102,21 @@ def copy_atomic(source: Path, path: Path) -> None:
         shutil.copyfileobj(original, file, _CHUNK)
 
 
+def remove(path: Path, *, up_to: Path) -> None:
+    """Remove a file, if it is there, and every folder below `up_to` that it leaves empty. Raises StageError."""
+    try:
+        path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == up_to or any(folder.iterdir()):
+                break
+            folder.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        what = f"{path}: cannot be removed ({error.strerror})"
+        raise StageError(what, fix=f"check the rights of {path.parent}") from error
+
+
 def write_pieces_atomic(path: Path, pieces: Iterable[bytes]) -> None:
     """`write_atomic` for bytes that come in pieces; when `pieces` raises, the file that was there stays."""
     with _replacing(path, 0o644) as file:

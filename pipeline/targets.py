@@ -82,6 +82,14 @@ class Target(Protocol):
         """
         ...
 
+    def keys(self, prefix: str) -> list[str]:
+        """Every key that begins so, sorted."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove what is there, if anything."""
+        ...
+
 
 def open_target(settings: PublishConfig) -> Target:
     """The place that configs/publish.yaml names."""
@@ -126,6 +134,16 @@ class FolderTarget:
             else:
                 store.write_atomic(path, item.body)
         sent(item.size)
+
+    def keys(self, prefix: str) -> list[str]:
+        """Every key that begins so, sorted."""
+        found = (path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file())
+        return sorted(key for key in found if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        """Remove what is there, if anything, and the folders that it leaves empty."""
+        with self._locked():
+            store.remove(self._path(key), up_to=self.root)
 
     def _path(self, key: str) -> Path:
         return self.root / key

@@ -122,3 +122,9 @@ class MemoryTarget:
             raise LostRaceError(item.key)
         self.objects[item.key] = item.body.read_bytes() if isinstance(item.body, Path) else item.body
         sent(item.size)
+
+    def keys(self, prefix: str) -> list[str]:
+        return sorted(key for key in self.objects if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        self.objects.pop(key, None)

@@ -25,6 +25,7 @@ ERRORS = [
     ("episode ''", 2, "error: no recording was named", "make episode AUDIO=interview.wav"),
     ("run nothing-here", 2, "error: episodes/nothing-here: there is no such episode", "fix: episodes here: none yet"),
     ("run demo --until lunch", 2, "'lunch' is not one of", "showrunner run --help"),
+    ("unpublish nothing-here", 2, "nothing-here: no episode of that name is published", "fix: look for its slug"),
     ("status ../../etc", 2, "error: episodes/../../etc: there is no such episode", "fix:"),
     ("transcribe nowhere.wav -o out.json", 2, "error: nowhere.wav: there is no such file", "fix:"),
     ("chapters nowhere.json -o out.json", 2, "error: nowhere.json: No such file", "fix: check the path"),

@@ -91,6 +91,29 @@ def test_what_is_gone_cannot_be_replaced(target: Target) -> None:
         target.put(item(b"two", key="episodes/b/notes.txt"), replaces=found.etag)
 
 
+def test_keys_are_listed_by_how_they_begin(target: Target) -> None:
+    for key in ("episodes/b/notes.txt", "episodes/a/x/notes.txt", "episodes/ab/notes.txt", "feed.xml"):
+        target.put(item(b"one", key=key), replaces=None)
+    assert target.keys("episodes/a/") == ["episodes/a/x/notes.txt"]
+    assert target.keys("") == ["episodes/a/x/notes.txt", "episodes/ab/notes.txt", "episodes/b/notes.txt", "feed.xml"]
+
+
+def test_what_was_deleted_is_gone_and_deleting_it_again_is_no_error(target: Target) -> None:
+    for key in ("episodes/a/notes.txt", "episodes/b/notes.txt"):
+        target.put(item(b"one", key=key), replaces=None)
+    for _ in range(2):
+        target.delete("episodes/a/notes.txt")
+    assert target.keys("") == ["episodes/b/notes.txt"]
+
+
+def test_the_folder_keeps_no_empty_folders(tmp_path: Path) -> None:
+    folder = FolderTarget(tmp_path / "public")
+    for key in ("feed.xml", "episodes/a/notes.txt"):
+        folder.put(item(b"one", key=key), replaces=None)
+    folder.delete("episodes/a/notes.txt")
+    assert [path.name for path in (tmp_path / "public").iterdir()] == ["feed.xml"]
+
+
 def test_the_folder_publishes_nothing_of_its_own(tmp_path: Path) -> None:
     FolderTarget(tmp_path / "public").put(item(b"one", key="feed.xml"), replaces=None)
     assert [path.name for path in (tmp_path / "public").iterdir()] == ["feed.xml"]

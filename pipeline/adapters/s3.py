@@ -80,6 +80,15 @@ class Bucket:
             )
         sent(item.size)
 
+    def keys(self, prefix: str) -> list[str]:
+        """Every key that begins so, sorted."""
+        with explained(self.settings, prefix):
+            pages = self.client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.settings.bucket, Prefix=self._full(prefix)
+            )
+            found = [one["Key"] for page in pages for one in page.get("Contents", [])]
+        return sorted(key[len(self._full("")) :] for key in found)
+
     def delete(self, key: str) -> None:
         """Remove what is there, if anything."""
         with explained(self.settings, key):

@@ -29,6 +29,7 @@ for command in (
     episodes.run,
     episodes.status,
     episodes.publish,
+    episodes.unpublish,
     review.review,
     tools.transcribe,
     tools.diarize,

@@ -93,6 +93,7 @@ def publish(slug: str, dry_run: bool, json_: bool) -> None:
     """Publish an episode again: compare with what is public and upload what differs."""
     project = Project.find()
     if not dry_run:
+        _readmit(project, slug)
         run_episode(project, slug, start="publish", json_=json_)
         return
     job = project.job(slug)
@@ -105,6 +106,52 @@ def publish(slug: str, dry_run: bool, json_: bool) -> None:
         for key in plan["upload"]:
             say(f"would upload {key}")
         say(f"{len(plan['there'])} files are there already")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--now", is_flag=True, help="Remove the files at once; apps that read the feed before miss them.")
+@as_json
+def unpublish(slug: str, now: bool, json_: bool) -> None:
+    """Take an episode off the feed; its files go when the days of grace are over and this is run again.
+
+    The episode's folder here stays, and `showrunner publish SLUG` lists it again under the same guid.
+    """
+    from pipeline import targets, withdrawal
+
+    project = Project.find()
+    settings, show = project.publishing(), project.show()
+    done = withdrawal.withdraw(
+        targets.open_target(settings),
+        slug,
+        show,
+        settings,
+        project.root / show.cover,
+        now=dt.datetime.now(dt.UTC),
+        at_once=now,
+    )
+    store.write_atomic(project.feeds / "feed.xml", done.feed)
+    if json_:
+        say_json({"slug": slug, "withdrawn": done.since, "files_stay_until": done.until, "removed": list(done.removed)})
+        return
+    say(f"{slug}: off the feed since {done.since}")
+    if done.removed:
+        say(f"removed {len(done.removed)} files")
+    elif done.kept:
+        say(f"its {done.kept} files stay until {done.until} for apps that read the feed before; run this again then")
+    else:
+        say("no files of it are left")
+
+
+def _readmit(project: Project, slug: str) -> None:
+    """Publishing by name is the word that an episode taken off the feed may come back."""
+    from pipeline import targets, withdrawal
+
+    project.folder(slug)
+    settings, show = project.publishing(), project.show()
+    withdrawal.readmit(
+        targets.open_target(settings), slug, show, settings, project.root / show.cover, now=dt.datetime.now(dt.UTC)
+    )
 
 
 def _plan(job: Job) -> dict[str, list[str]]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import catalog, feed_check, site, store, targets
-from pipeline.adapters import feed, html
+from pipeline import catalog, feed_check, listing, site, store, targets
+from pipeline.adapters import html
 from pipeline.config import EpisodeConfig, PublishConfig, Show
 from pipeline.errors import StageError
 from pipeline.models import Catalog, Episode, Package, PackagedFile, Publication, ShowNotes, SourceFile
 from pipeline.store import Workspace
-from pipeline.targets import Found, Item, LostRaceError, Target
+from pipeline.targets import Item, LostRaceError, Target
 
 _FOR_EVER = "public, max-age=31536000, immutable"
-_TRIES = 24
 _COVER_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
@@ -91,11 +89,15 @@ def publish(
     now: dt.datetime,
 ) -> Publication:
     """Upload what is missing, then list the episode in a feed that names only what was due at `now`."""
-    address = _Address(settings.base_url, items[0].key)
+    address = listing.Address(settings.base_url, items[0].key)
+
+    def add(before: Catalog) -> Catalog:
+        return catalog.merge(before, record)
+
     _refuse_bad_cover(items[0])
-    _refuse_bad_feed(_draft(target, record, show, address, now).xml)
+    listing.refuse_bad_feed(listing.draft(target, add, show, address, now).xml)
     uploaded = _upload(work, target, items)
-    xml, changed = _list_episode(target, record, show, settings, address, now)
+    xml, changed = listing.update(target, add, show, settings, address, now)
     _tell(work, record, uploaded or changed, now)
     return Publication(
         feed_url=address.feed,
@@ -104,34 +106,6 @@ def publish(
         assets=tuple(item.key for item in items),
         feed=work.keep_bytes(xml, "feed.xml"),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """Where the show is public."""
-
-    base: str
-    cover_key: str
-
-    @property
-    def feed(self) -> str:
-        return catalog.public_url(self.base, catalog.FEED)
-
-    @property
-    def cover(self) -> str:
-        return catalog.public_url(self.base, self.cover_key)
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What feed, index page and catalog were when they were read, and what they are to become."""
-
-    old_feed: Found | None
-    old_index: Found | None
-    old_catalog: Found | None
-    catalog: Catalog
-    page: str
-    xml: bytes
 
 
 def _read_notes(work: Workspace, package: Package, name: str) -> str:
@@ -149,7 +123,7 @@ def _item(folder: Path, file: PackagedFile, settings: PublishConfig, slug: str) 
         sha256=file.blob.sha256,
         size=file.blob.size,
         media_type=f"{file.media_type}; charset=utf-8" if text else file.media_type,
-        cache_control=_brief(settings) if file.role == "page" else _FOR_EVER,
+        cache_control=listing.brief(settings) if file.role == "page" else _FOR_EVER,
     )
 
 
@@ -161,24 +135,9 @@ def _index_assets() -> list[Item]:
     ]
 
 
-def _brief(settings: PublishConfig) -> str:
-    return f"public, max-age={settings.feed_max_age}"
-
-
 def _refuse_bad_cover(cover: Item) -> None:
     if isinstance(cover.body, Path):
-        _refuse(feed_check.check_artwork(cover.body), "the cover would be refused")
-
-
-def _refuse_bad_feed(xml: bytes) -> None:
-    _refuse(feed_check.check(xml), "the feed would be refused")
-
-
-def _refuse(findings: tuple[feed_check.Finding, ...], verdict: str) -> None:
-    errors = [finding for finding in findings if finding.level == "error"]
-    if errors:
-        what = "\n".join(f"{error.what} [{error.rule}]" for error in errors)
-        raise StageError(f"{verdict}: {what}", fix="; ".join(dict.fromkeys(error.fix for error in errors)))
+        listing.refuse(feed_check.check_artwork(cover.body), "the cover would be refused")
 
 
 def _tell(work: Workspace, record: Episode, changed: bool, now: dt.datetime) -> None:
@@ -221,51 +180,4 @@ def _upload_one(target: Target, item: Item, sent: targets.Sent) -> bool:
             f"{item.key}: {item.size} bytes of {item.media_type} were sent, but {held} arrived",
             fix="run again; if it stays, another machine is publishing the same episode",
         )
-    return True
-
-
-def _list_episode(
-    target: Target, record: Episode, show: Show, settings: PublishConfig, address: _Address, now: dt.datetime
-) -> tuple[bytes, bool]:
-    """Put the episode into the catalog and the catalog into the feed; the feed, and whether anything changed.
-
-    All are compare-and-swap. The feed's ETag is read before the catalog: whoever renders from an older catalog
-    loses the race for the feed, and reads again. So of two machines at once both episodes get listed.
-    """
-    changed = False
-    for _ in range(_TRIES):
-        draft = _draft(target, record, show, address, now)
-        _refuse_bad_feed(draft.xml)
-        catalog_item = _text_item(catalog.CATALOG, store.to_json(draft.catalog), "application/json", settings)
-        index_item = _text_item(catalog.INDEX, draft.page.encode(), "text/html; charset=utf-8", settings)
-        feed_item = _text_item(catalog.FEED, draft.xml, "application/rss+xml", settings)
-        with suppress(LostRaceError):
-            changed = _replace(target, catalog_item, draft.old_catalog) or changed
-            changed = _replace(target, index_item, draft.old_index) or changed
-            changed = _replace(target, feed_item, draft.old_feed) or changed
-            return draft.xml, changed
-    raise StageError(
-        f"{address.feed}: others changed it {_TRIES} times in a row", fix="run again when they have finished"
-    )
-
-
-def _draft(target: Target, record: Episode, show: Show, address: _Address, now: dt.datetime) -> _Draft:
-    old_feed, old_index = target.get(catalog.FEED), target.get(catalog.INDEX)
-    old_catalog = target.get(catalog.CATALOG)
-    before = catalog.read_catalog(old_catalog.data if old_catalog else None, show, address.feed)
-    merged = catalog.merge(before, record)
-    listed = catalog.due(merged, now)
-    page = site.render_index(show, listed, address.cover_key, address.base)
-    xml = feed.render_feed(show, listed, feed_url=address.feed, cover_url=address.cover)
-    return _Draft(old_feed, old_index, old_catalog, merged, page, xml)
-
-
-def _text_item(key: str, data: bytes, media_type: str, settings: PublishConfig) -> Item:
-    return Item(key, data, store.digest_bytes(data), len(data), media_type, _brief(settings))
-
-
-def _replace(target: Target, item: Item, old: Found | None) -> bool:
-    if old and old.data == item.body:
-        return False
-    target.put(item, replaces=old.etag if old else None)
     return True

@@ -65,6 +65,12 @@ class Watched:
     def put(self, item: Item, *, replaces: str | None, sent: Sent = ignore) -> None:
         self._ask(f"put {item.key}", lambda: self.inner.put(item, replaces=replaces, sent=sent))
 
+    def keys(self, prefix: str) -> list[str]:
+        return self._ask(f"keys {prefix}", lambda: self.inner.keys(prefix))
+
+    def delete(self, key: str) -> None:
+        self._ask(f"delete {key}", lambda: self.inner.delete(key))
+
     @property
     def puts(self) -> list[str]:
         return [name.removeprefix("put ") for name in self.asked if name.startswith("put ")]
