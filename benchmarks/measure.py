@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,11 +34,15 @@ class Row:
     peak_mb: float | None = None
 
 
-def run(command: Sequence[str], *, env: dict[str, str] | None = None) -> Cost:
-    """Run a command to its end; its own output goes to standard error. Raises CalledProcessError when it fails."""
+def run(command: Sequence[str], *, env: dict[str, str] | None = None, log: Path | None = None) -> Cost:
+    """Run a command to its end; its output goes to standard error, or all it writes to a file.
+
+    Raises CalledProcessError when it fails.
+    """
     began = time.monotonic()
-    process = subprocess.Popen(command, env={**os.environ, **(env or {})}, stdout=sys.stderr)
-    _, status, usage = os.wait4(process.pid, 0)
+    with log.open("wb") if log else nullcontext() as file:
+        process = subprocess.Popen(command, env={**os.environ, **(env or {})}, stdout=file or sys.stderr, stderr=file)
+        _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)

@@ -1,8 +1,9 @@
 """Names: how many mis-heard ones are found, what is wrongly changed, and how long it takes, beside simpler ways.
 
-Recall and precision are over ../shared/data/interview; no harm is over the prose of
-Debian's `fortunes` (`apt-get install fortunes`) with names_glossary.txt, less what that prose names, and over the
-human transcripts of ../shared/data. What is not there is skipped with a word.
+Recall and precision are over ../shared/data/interview and our own sentences (names_heard.py). No harm is over the
+prose of Debian's `fortunes` (`apt-get install fortunes`) and Python's own manual, and over the human transcripts of
+../shared/data, with 300 terms of names_glossary.txt and names_heard.tsv that the text does not name. What is not
+there is skipped with a word.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import names_heard
 from pipeline.config import CorrectConfig, Glossary, Term
 from pipeline.names import correct_file
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
-PROSE = Path("/usr/share/games/fortunes")
+FORTUNES = Path("/usr/share/games/fortunes")
+_TERMS = 300
 HEADS = "Bal Cor Dun El Fen Gar Hol Ister Jor Kel Lum Mar Nor Oss Pel Quill Ros Sten Tor Ul Ver Wen Yar Zem"
 MIDDLES = "a e i o u an er il on"
 TAILS = "adine berg cott dale evar field gren hart ison jevic kin lund mont nov ostra pith quist rane sky tov"
@@ -136,10 +139,8 @@ def score(correct: Corrector, what: str) -> Row:
 
 
 def harm(correct: Corrector, what: str, prose: list[str]) -> Row:
-    """Changes in clean prose with the 300-term glossary, less what it names, in pieces of a three-hour transcript."""
-    said = "\n".join(prose).casefold()
-    terms = [line for line in (HERE / "names_glossary.txt").read_text().splitlines() if not line.startswith("#")]
-    terms = [term for term in terms if term.casefold() not in said]
+    """Changes in clean prose with 300 terms that it does not name, in pieces of a three-hour transcript."""
+    terms = read_strangers(prose)
     words = sum(len(line.split()) for line in prose)
     begun, changed = time.perf_counter(), 0
     for piece in _pieces(prose, 30_000):
@@ -162,10 +163,21 @@ def _pieces(lines: Iterable[str], size: int) -> Iterable[list[str]]:
         yield piece
 
 
+def read_strangers(prose: list[str]) -> list[str]:
+    """300 terms that the prose does not name."""
+    said = "\n".join(prose).casefold()
+    terms = [line for line in (HERE / "names_glossary.txt").read_text().splitlines() if not line.startswith("#")]
+    terms += [case.term for half in names_heard.HALVES for case in names_heard.read_cases(half)]
+    return [term for term in dict.fromkeys(terms) if term.casefold() not in said][:_TERMS]
+
+
 def read_prose() -> list[str]:
-    """The lines of Debian's fortunes; empty where they are not installed."""
-    files = sorted(path for path in PROSE.glob("*") if path.is_file() and "." not in path.name)
-    return [line for path in files for line in path.read_text(errors="replace").split("\n")]
+    """The lines of Debian's fortunes and of Python's own manual; empty where the fortunes are not installed."""
+    from pydoc_data.topics import topics
+
+    files = sorted(path for path in FORTUNES.glob("*") if path.is_file() and "." not in path.name)
+    texts = [path.read_text(errors="replace") for path in files]
+    return [line for text in [*texts, *(topics.values() if texts else ())] for line in text.split("\n")]
 
 
 def read_talks() -> list[str]:
@@ -212,8 +224,13 @@ def main() -> None:
         rivals["rapidfuzz alone"] = by_ratio(float(best.what.split()[-1]))
     else:
         print("interview: skipped, ../shared/data is not here")
+    for half, mode in itertools.product(names_heard.HALVES, ("strict", "balanced", "eager")):
+        begun = time.perf_counter()
+        recall, precision = names_heard.tell_score(names_heard.run_cases(names_heard.read_cases(half), mode))
+        took = time.perf_counter() - begun
+        print(Row(f"our own sentences, half {half}: ours, {mode}", recall, precision, None, took))
     prose, talks = read_prose(), read_talks()
-    for name, text in (("fortunes", prose), ("human transcripts", talks)):
+    for name, text in (("prose", prose), ("human transcripts", talks)):
         if not text:
             print(f"no harm, {name}: skipped, not here")
             continue
@@ -222,7 +239,7 @@ def main() -> None:
     if prose:
         sample = next(iter(_pieces(prose, 30_000)))
         for what, correct in rivals.items():
-            print(harm(correct, f"fortunes: {what}", sample))
+            print(harm(correct, f"prose: {what}", sample))
     for count in (1_000, 10_000) if prose or talks else ():
         print(speed(prose or talks, count))
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")

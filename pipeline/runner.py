@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,12 +31,22 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One episode to run: its `build` folder, all settings, and the files from outside by artifact name."""
+    """One episode to run: its `build` folder, all settings, and the files from outside by artifact name.
+
+    `tracks` are the files besides `source` when a recording has one for each person.
+    """
 
     slug: str
     build: Path
     settings: Settings
     sources: Mapping[str, Path]
+    tracks: tuple[Path, ...] = ()
+
+    def files(self, name: str) -> tuple[Path, ...]:
+        """The files that make up an artifact from outside; none when it is not from outside."""
+        if name not in self.sources:
+            return ()
+        return (self.sources[name], *(self.tracks if name == "source" else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +143,25 @@ class _State:
 
     def take_source(self, name: str) -> bool:
         """Learn the digest of an outside file; a lost file keeps the digest that it had, so that its results stay."""
-        if name not in self.job.sources:
+        files = [self._take_file(path, key) for path, key in zip(self.job.files(name), _keys(name), strict=False)]
+        if not files:
             return False
-        path, known = self.job.sources[name], self.manifest.sources.get(name)
+        first, *others = files
+        # One file keeps its own digest, as it did before recordings could have several.
+        self.digests[name] = _digest([file.sha256 for file in files]) if others else first.sha256
+        self.models[name] = first.model_copy(update={"others": tuple(others)})
+        return True
+
+    def _take_file(self, path: Path, key: str) -> SourceFile:
+        known = self.manifest.sources.get(key)
         try:
             stamp = known.refreshed(path) if known else Stamp.of(path)
         except OSError as error:
             if known is None:
                 raise _unreadable(path, error) from error
             stamp = known
-        self.manifest.sources[name] = stamp
-        self.digests[name] = stamp.sha256
-        self.models[name] = SourceFile(path=str(path), sha256=stamp.sha256, size=stamp.size)
-        return True
+        self.manifest.sources[key] = stamp
+        return SourceFile(path=str(path), sha256=stamp.sha256, size=stamp.size)
 
     def model(self, name: str) -> BaseModel:
         """An artifact, read from the build folder when first asked for."""
@@ -168,8 +185,13 @@ def _bring_up_to_date(stage: Stage, state: _State, forced: bool, report: Callabl
             raise StageError(f"needs {name}, which no earlier stage made", fix="run the earlier stages first")
     why = _why(stage, state, forced)
     if not why:
-        state.digests.update(state.manifest.stages[stage.name].outputs)
+        entry = state.manifest.stages[stage.name]
+        state.digests.update(entry.outputs)
         report(Skipped(stage.name))
+        _, kept = _changes(stage, state, entry)
+        if kept:
+            reasons = "; ".join(map(_reason, kept))
+            report(Noticed(stage.name, f"{reasons}: {stage.keeps.format(slug=state.job.slug)}"))
         return
     report(Started(stage.name, why))
     began = time.monotonic()
@@ -185,8 +207,7 @@ def _why(stage: Stage, state: _State, forced: bool) -> tuple[str, ...]:
         return ("first run",)
     if forced:
         return ("asked for",)
-    parts = _parts(stage, state)
-    changed = [name for name in {**parts, **entry.parts} if parts.get(name) != entry.parts.get(name)]
+    changed, _ = _changes(stage, state, entry)
     if changed:
         return tuple(_reason(name) for name in changed)
     damage = manifest.damaged(state.job.build, entry)
@@ -197,6 +218,20 @@ def _parts(stage: Stage, state: _State) -> dict[str, str]:
     """All that the result depends on, by name."""
     settings = {path: _digest(state.job.settings.at(path)) for path in stage.config.values()}
     return {"version": str(stage.version), **settings, **{name: state.digests[name] for name in stage.inputs}}
+
+
+def _changes(stage: Stage, state: _State, entry: Entry) -> tuple[list[str], list[str]]:
+    """What differs from when the stage ran, by name: what it must run again for, and the settings that it keeps."""
+    parts = _parts(stage, state)
+    changed = [name for name in {**parts, **entry.parts} if parts.get(name) != entry.parts.get(name)]
+    kept = set(stage.config.values()) if stage.keeps else set()
+    return [name for name in changed if name not in kept], [name for name in changed if name in kept]
+
+
+def _keys(name: str) -> Iterator[str]:
+    """What the files of an artifact are called in the manifest: `source`, `source 2`, `source 3` and so on."""
+    yield name
+    yield from (f"{name} {number}" for number in count(2))
 
 
 def _digest(value: Any) -> str:
@@ -211,6 +246,8 @@ _FILES = {"show": "configs/show.yaml", "glossary": "configs/glossary.yaml"}
 def _reason(part: str) -> str:
     if part == "version":
         return "this stage was improved"
+    if part in ("listens", "enrolled"):
+        return "enrolled voices changed (configs/voices)"
     head, _, rest = part.partition(".")
     if head == "pipeline":
         return f"{rest} settings changed (configs/pipeline.yaml)"
@@ -229,8 +266,9 @@ def _call(stage: Stage, state: _State, report: Callable[[Event], None]) -> dict[
     )
     inputs = {name: state.model(name) for name in stage.inputs}
     for name in stage.inputs:
-        if name in state.job.sources and not state.job.sources[name].is_file():
-            raise _unreadable(state.job.sources[name], FileNotFoundError(2, "there is no such file"))
+        for path in state.job.files(name):
+            if not path.is_file():
+                raise _unreadable(path, FileNotFoundError(2, "there is no such file"))
     settings = {parameter: state.job.settings.at(path) for parameter, path in stage.config.items()}
     made = stage.run(work, **inputs, **settings)
     return dict(zip(stage.outputs, made if isinstance(made, tuple) else (made,), strict=True))

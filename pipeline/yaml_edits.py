@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 _WIDTH = 1 << 16  # lines are never broken anew
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def edit(text: str, change: Callable[[Any], None]) -> str:
@@ -24,6 +27,28 @@ def edit(text: str, change: Callable[[Any], None]) -> str:
     after = _write(tree, yaml)
     merged = _merge(text, before, after)
     return merged if merged is not None and _same_data(merged, after) else after
+
+
+def edit_items(text: str, key: str, concerns: Callable[[Any], bool], change: Callable[[Any], None]) -> str:
+    """As `edit`, where `change` looks at no items of the list under `key` but those that it concerns, and may add some.
+
+    ruamel takes a second for a thousand items, so it is given these alone, with all that stands before and after the
+    list. Where the list is not a plain one, or the outcome is not what was meant, the whole text is edited.
+    """
+    found = _find_items(text, key)
+    if found is None:
+        return edit(text, change)
+    data, chunks = found
+    kept = [at for at, item in enumerate(data[key]) if concerns(item) or at == len(data[key]) - 1]
+    numbers = [number for at in (-1, *kept) for number in chunks[at + 1]]
+    lines = _LINE.findall(text)
+    excerpt = [lines[number] for number in numbers]
+    changed = _LINE.findall(edit("".join(excerpt), change))
+    for i1, i2, j1, j2 in reversed(list(_differences(excerpt, changed))):
+        end = numbers[i2 - 1] + 1 if i2 else 0
+        lines[numbers[i1] if i2 > i1 else end : end] = changed[j1:j2]
+    made = "".join(lines)
+    return made if _holds(made, "".join(changed), data, key, kept) else edit(text, change)
 
 
 def append(tree: Any, key: str, item: Any, *, inline: bool = False) -> None:
@@ -140,6 +165,42 @@ def _differences(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, *middle, autojunk=False).get_opcodes():
         if tag != "equal":
             yield lead + i1, lead + i2, lead + j1, lead + j2
+
+
+def _find_items(text: str, key: str) -> tuple[Any, list[range]] | None:
+    """The data of a mapping, and the lines before its list under `key`, then those of each item; None where unclear."""
+    import yaml
+
+    try:
+        node = yaml.compose(text, yaml.CBaseLoader)
+        data = yaml.load(text, yaml.CBaseLoader)  # noqa: S506 - only strings
+    except yaml.YAMLError:
+        return None
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    items: Any = next((value for name, value in pairs if name.value == key), None)
+    if not isinstance(items, yaml.SequenceNode) or not items.value or items.flow_style:
+        return None
+    starts = [item.start_mark.line for item in items.value]
+    lines = _LINE.findall(text)
+    unlike = len(set(starts)) < len(starts) or any(mark in text for mark in ("\x85", "\u2028", "\u2029"))
+    if unlike or not all(start < len(lines) and lines[start].lstrip().startswith("-") for start in starts):
+        return None
+    return data, [range(begin, end) for begin, end in pairwise([0, *starts, len(lines)])]
+
+
+def _holds(made: str, changed: str, data: Any, key: str, kept: list[int]) -> bool:
+    """Whether a text is what `data` was, with the items `kept` as the changed excerpt has them, and new ones after."""
+    import yaml
+
+    try:
+        wanted = yaml.load(changed, yaml.CBaseLoader)  # noqa: S506 - only strings
+        items = list(data[key])
+        for at, item in zip(kept, wanted[key], strict=False):
+            items[at] = item
+        wanted[key] = items + wanted[key][len(kept) :]
+        return bool(yaml.load(made, yaml.CBaseLoader) == wanted)  # noqa: S506 - only strings
+    except yaml.YAMLError:
+        return False
 
 
 def _same_data(one: str, other: str) -> bool:

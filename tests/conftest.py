@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from pipeline.adapters import local_s3, s3
 from pipeline.adapters.local_s3 import LocalS3
@@ -18,6 +20,10 @@ from pipeline.config import S3Config
 from pipeline.store import Workspace, digest_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How fast the machine is today decides no test.
+hypothesis_settings.register_profile("showrunner", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("showrunner")
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from pipeline import runner, store
+from pipeline.adapters import entities
+from pipeline.adapters.entities import Entity
 from pipeline.cli import main
 from pipeline.config import Glossary
 from pipeline.models import Segment, Transcript
@@ -35,7 +37,10 @@ def episode(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     heard = Transcript(language="en", duration=200.0, model="test", segments=segments)
     store.write_atomic(folder / "build/transcript.json", store.to_json(heard))
     asked: list[object] = []
-    monkeypatch.setattr(runner, "run", lambda job, **how: asked.append(how["until"]) or asked == ["correct"] or 1 / 0)
+    monkeypatch.setattr(
+        runner, "run", lambda job, **how: asked.append(how["until"]) or set(asked) == {"correct"} or 1 / 0
+    )
+    monkeypatch.setattr(entities, "is_installed", lambda: False)
     return folder
 
 
@@ -90,7 +95,25 @@ def test_suggest_shows_a_table(episode: Path, capsys: pytest.CaptureFixture[str]
         "   1  Skerivaig       2:00  “And Skerivaig is far”",
         "                      sounds like Skerrivaig, which the glossary has",
         "2 names that the glossary does not have; --yaml prints entries for it",
+        "note: found by rules; after `make setup-ner` spaCy looks for names too, and tells people from things",
     ]
+
+
+def test_with_the_extra_suggest_tells_the_kinds_and_needs_no_note(
+    episode: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(entities, "is_installed", lambda: True)
+    monkeypatch.setattr(
+        entities, "find", lambda texts: [(Entity(4, 18, "person"),) if "Niamh" in text else () for text in texts]
+    )
+    assert call("suggest", "e") == 0
+    shown = capsys.readouterr().out
+    assert shown.splitlines()[0] == "   2  Niamh Quillain  0:00, 1:20  person  “Now Niamh Quillane is here”"
+    assert "note:" not in shown
+    assert call("suggest", "e", "--yaml") == 0
+    assert yaml.safe_load(capsys.readouterr().out)[0] == {"term": "Niamh Quillain", "kind": "person"}
+    assert call("suggest", "e", "--json") == 0
+    assert [one["kind"] for one in json.loads(capsys.readouterr().out)] == ["person", None]
 
 
 def test_suggest_prints_data_and_entries(episode: Path, capsys: pytest.CaptureFixture[str]) -> None:

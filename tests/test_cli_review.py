@@ -65,11 +65,14 @@ SESSIONS = [
     ("ss", TEXT, "nothing was decided"),
     ("ar", "A BRYNE bath. On Skerrivaig the brine's end.", "2 written to episodes/e/overrides.yaml"),
     ("sa", "A brine bath. On Skerrivaig the BRYNE's end.", "1 written to episodes/e/overrides.yaml"),
+    ("e", "A BRYNE bath. On Skerrivaig the BRYNE's end.", "1 written to episodes/e/overrides.yaml"),
+    ("x", TEXT, "1 written to episodes/e/overrides.yaml"),
+    ("eur", TEXT, "1 written to episodes/e/overrides.yaml"),
     ("A", "A BRYNE bath. On Skerrivaig the BRYNE's end.", "1 written to configs/glossary.yaml, for every episode"),
     ("N", TEXT, "to make them count: showrunner run e"),
     ("auq", TEXT, "nothing was decided"),
     ("Aur", TEXT, "1 written to episodes/e/overrides.yaml"),
-    ("xa", "A BRYNE bath. On Skerrivaig the brine's end.", "keys: a accept here"),
+    ("za", "A BRYNE bath. On Skerrivaig the brine's end.", "keys: here: a accept"),
     ("u", TEXT, "nothing to undo"),
 ]
 

@@ -247,7 +247,7 @@ def test_a_glossary_edit_touches_text_and_not_the_sound(run: Run) -> None:
     glossary.write_text(before.replace("term: Sonarkiv", "term: SonArkiv"))
     try:
         said = run.again("run", "demo")
-        assert "prepare, transcribe, diarize, attribute, topics: unchanged, skipped" in said
+        assert "diarize, voices, identify, attribute, topics: unchanged, skipped" in said
         assert "correct: glossary changed (configs/glossary.yaml)" in said
         assert "master: unchanged, skipped" in said
         assert run.artifact("mastered") == encoded

@@ -69,9 +69,10 @@ class Bench:
     job: Job
     ran: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def run(self, stages: tuple[Stage, ...] = FAKES, **options: Any) -> Bench:
-        self.ran, self.skipped = {}, []
+        self.ran, self.skipped, self.told = {}, [], []
         runner.run(self.job, report=self._note, stages=stages, **options)
         return self
 
@@ -80,6 +81,8 @@ class Bench:
             self.ran[event.stage] = event.why
         elif isinstance(event, runner.Skipped):
             self.skipped.append(event.stage)
+        elif isinstance(event, runner.Noticed):
+            self.told.append(f"{event.stage}: {event.text}")
 
     def set(self, **changes: Any) -> None:
         self.job = replace(self.job, settings=replace(self.job.settings, **changes))
@@ -138,6 +141,34 @@ def test_why_a_stage_runs_again(bench: Bench, change: Callable[[Bench], None], e
     change(bench)
     assert bench.run().ran == expected
     assert bench.run().ran == {}
+
+
+def test_a_stage_that_keeps_its_settings_reruns_only_when_asked_and_says_what_holds(bench: Bench) -> None:
+    keeping = replace(FAKES[2], keeps="{slug} keeps its names")
+    stages = (*FAKES[:2], keeping, FAKES[3])
+    bench.run(stages)
+    bench.set(glossary=Glossary(terms=(Term(term="Ada"),)))
+    assert bench.run(stages).ran == {}
+    assert bench.told == ["correct: glossary changed (configs/glossary.yaml): e keeps its names"]
+    assert not any(runner.pending(bench.job, stages=stages).values())
+    assert list(bench.run(stages, start="correct").ran) == ["correct", "chapters"]
+    assert bench.artifact("chapters")["chapters"][0]["title"] == "sound+Ada"
+    assert (bench.run(stages).ran, bench.told) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda b: b.job.sources["source"].write_text("other"), "heard changed"),
+        (lambda b: (b.job.build / "transcript.json").write_text("{}"), "transcript.json was damaged or edited"),
+    ],
+    ids=["another recording", "a lost result"],
+)
+def test_what_a_stage_keeps_are_its_settings_alone(bench: Bench, change: Callable[[Bench], None], why: str) -> None:
+    stages = (*FAKES[:2], replace(FAKES[2], keeps="kept"), FAKES[3])
+    bench.run(stages)
+    change(bench)
+    assert bench.run(stages).ran["correct"] == (why,)
 
 
 def test_an_improved_stage_reruns(bench: Bench) -> None:

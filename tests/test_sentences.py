@@ -76,16 +76,18 @@ def test_a_sentence_that_is_too_long_is_cut_where_a_clause_ends() -> None:
     assert second.text.startswith("more")
 
 
+hundredths = st.integers(0, 300).map(lambda step: step / 100)
+pieces = st.text("aZé9今.,?!…-'”", min_size=1, max_size=4)
+
+
 @st.composite
 def spoken(draw: st.DrawFn) -> list[Word]:
     words: list[Word] = []
     now = 0.0
-    for _ in range(draw(st.integers(0, 60))):
-        now += draw(st.floats(0, 3))
-        end = now + draw(st.floats(0, 2))
-        text = draw(st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=8))
-        words.append(Word(start=now, end=end, text=text, speaker=draw(st.sampled_from(["A", "B", None]))))
-        now = end
+    parts = st.tuples(hundredths, hundredths, pieces, st.sampled_from(["A", "B", None]))
+    for pause, length, text, speaker in draw(st.lists(parts, max_size=60)):
+        words.append(Word(start=now + pause, end=now + pause + length, text=text, speaker=speaker))
+        now = words[-1].end
     return words
 
 
@@ -101,9 +103,7 @@ def test_segments_hold_every_word_in_order_from_one_speaker_each(words: list[Wor
         assert len(segment.words) == 1 or segment.end - segment.start <= sentences.LONGEST
 
 
-@given(
-    st.lists(st.text(st.characters(categories=["L", "P"]), min_size=1), min_size=1), st.floats(0, 9), st.floats(0, 9)
-)
+@given(st.lists(pieces, min_size=1, max_size=20), st.floats(0, 9), st.floats(0, 9))
 def test_shared_out_times_fill_the_segment_in_order(texts: list[str], start: float, length: float) -> None:
     words = sentences.spread(" ".join(texts), start, start + length, "A")
     assert [word.text for word in words] == " ".join(texts).split()

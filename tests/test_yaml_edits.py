@@ -138,9 +138,50 @@ def test_comments_and_everything_else_survive_an_edit(drawn: tuple[str, bool], c
 
     made = yaml_edits.edit(text, change)
     assert data(made) == expected
+    assert mixed or yaml_edits.edit_items(text, "terms", lambda item: False, add_term) == yaml_edits.edit(
+        text, add_term
+    )
     left = iter(made.splitlines())
     lost = [line for line in text.splitlines() if "aliases: [" not in line and line not in left]
     assert mixed or not lost
     assert [line.partition("#")[2] for line in text.splitlines() if "#" in line] == [
         line.partition("#")[2] for line in made.splitlines() if "#" in line
     ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(glossaries(), st.data())
+def test_an_edit_of_some_items_is_that_of_the_whole(drawn: tuple[str, bool], choice: st.DataObject) -> None:
+    text, mixed = drawn
+    terms = [item["term"] for item in data(text)["terms"]]
+    term = choice.draw(st.sampled_from(terms))
+
+    def change(tree: Any) -> None:
+        for item in tree["terms"]:
+            if item["term"] == term:
+                yaml_edits.append(item, "aliases", "new: one", inline=True)
+        yaml_edits.append(tree, "terms", yaml_edits.block_map({"term": "X"}))
+
+    made = yaml_edits.edit_items(text, "terms", lambda item: item["term"] == str(term), change)
+    whole = yaml_edits.edit(text, change)
+    assert data(made) == data(whole)
+    assert mixed or made == whole
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "terms: [A, B]\n",
+        "terms:\n- A\n-\n  term: B\n",
+        "terms:\n- &a {term: A}\n- *a\n",
+        "terms: B\n",
+        "",
+        "- A\n",
+        "a: [\n",
+    ],
+)
+def test_what_is_no_plain_list_is_edited_as_a_whole(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(yaml_edits, "edit", lambda text, change: asked.append(text) or "made")
+    assert yaml_edits.edit_items(text, "terms", lambda item: False, add_term) == "made"
+    assert asked[-1] == text

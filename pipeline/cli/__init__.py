@@ -8,7 +8,7 @@ import sys
 import click
 
 from pipeline import __version__
-from pipeline.cli import console, episodes, glossary, review, show, tools
+from pipeline.cli import console, episodes, glossary, review, show, tools, voices
 
 
 class _InOrder(click.Group):
@@ -37,6 +37,7 @@ for command in (
     tools.chapters,
     tools.notes,
     glossary.glossary,
+    voices.voices,
     show.feed,
     show.serve,
     show.doctor,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from pipeline import runner, store
 from pipeline.cli.console import Reporter, say, say_json
-from pipeline.config import PublishConfig
+from pipeline.cli.speakers import learn_clips, tell_unnamed
+from pipeline.config import MOST_TRACKS, PublishConfig
 from pipeline.errors import InputError
 from pipeline.models import Package, Publication
 from pipeline.project import Project
@@ -39,15 +42,16 @@ def episode(
 ) -> None:
     """Make an episode of a recording, or bring it up to date after an edit.
 
-    The first time this writes episodes/SLUG/episode.yaml with what the recording tells; afterwards only what an edit
-    touches runs again.
+    Several files are the tracks of one recording, one for each person. The first time this writes
+    episodes/SLUG/episode.yaml with what the recording tells; afterwards only what an edit touches runs again.
     """
     project = Project.find()
-    path = _one_recording(audio)
-    known = project.find_episode(path)
+    paths = find_recordings(audio)
+    known = project.find_episode(*paths)
     if known and slug and known != slug:
-        raise InputError(f"{path.name}: is the recording of episode {known} already", fix=f"leave out --slug {slug}")
-    chosen = known or project.start_episode(path, slug=slug, title=title, date=date.date() if date else None)
+        names = ", ".join(path.name for path in paths)
+        raise InputError(f"{names}: is the recording of episode {known} already", fix=f"leave out --slug {slug}")
+    chosen = known or project.start_episode(*paths, slug=slug, title=title, date=date.date() if date else None)
     if not known and not json_:
         say(f"new episode: {(project.folder(chosen) / 'episode.yaml').relative_to(project.root)}")
     run_episode(project, chosen, until=until or ("publish" if publish else "package"), json_=json_)
@@ -83,6 +87,8 @@ def status(slug: str | None, json_: bool) -> None:
         say(f"{one}: {f'{done} of {len(stages)} stages up to date' if waiting else 'up to date'}")
         for stage, why in waiting.items():
             say(f"  {stage}: {'; '.join(why)}")
+    if slug:
+        tell_unnamed(project.job(slug))
 
 
 @click.command()
@@ -172,6 +178,7 @@ def run_episode(
     publishing: PublishConfig | None = None,
 ) -> None:
     """Run an episode, show how it goes, and say where the result is."""
+    learn_clips(project, quiet=json_)
     job = project.job(slug, publish=publishing)
     with Reporter(quiet=json_) as reporter:
         runner.run(job, report=reporter, start=start, until=until, force=force)
@@ -183,6 +190,7 @@ def run_episode(
         urls = {"feed": publication.feed_url, "page": publication.page_url} if publication else {}
         say_json({"slug": slug, "ran": reporter.ran, "build": str(job.build), **urls})
     elif publication:
+        tell_unnamed(job)
         _tell_where(job.settings.publish, publication, nothing_ran=not reporter.ran)
     else:
         made = job.build / "package" if until == "package" else job.build
@@ -199,15 +207,39 @@ def _tell_where(settings: PublishConfig, publication: Publication, *, nothing_ra
         say("To publish for the world, name your bucket under `s3:` in configs/publish.yaml (docs/publishing.md).")
 
 
-def _one_recording(audio: tuple[str, ...]) -> Path:
-    if len(audio) > 1:
-        fix = "mix the tracks into one file first: ffmpeg -i HOST -i GUEST -filter_complex amix=inputs=2 mixed.wav"
-        raise InputError(f"{len(audio)} recordings were given; an episode is made from one", fix=fix)
-    if not audio[0].strip():
+def find_recordings(audio: Sequence[str]) -> tuple[Path, ...]:
+    """The files that were named: one recording, or a track for each person.
+
+    An argument that is no file but several names, as `make` hands them over, is taken apart as a shell would.
+    """
+    names = [name for given in audio for name in _take_apart(given)]
+    if not names:
         raise InputError("no recording was named", fix="make episode AUDIO=interview.wav")
-    path = Path(audio[0]).expanduser()
-    if "://" in audio[0]:
-        raise InputError(f"{audio[0]}: is a URL, not a file", fix="download the recording first and name the file")
+    paths = [_recording(name) for name in names]
+    twice = next((path for at, path in enumerate(paths) if path in paths[:at]), None)
+    if twice:
+        raise InputError(f"{twice.name}: is named twice", fix="name each track once")
+    if len(paths) > MOST_TRACKS:
+        fix = "mix some of them into one file first: ffmpeg -i ONE -i OTHER -filter_complex amix=inputs=2 mixed.wav"
+        raise InputError(f"{len(paths)} tracks were given; an episode is made from {MOST_TRACKS} at most", fix=fix)
+    return tuple(paths)
+
+
+def _take_apart(given: str) -> list[str]:
+    if not given.strip() or Path(given).expanduser().exists():
+        return [given] if given.strip() else []
+    try:
+        names = shlex.split(given)
+    except ValueError:  # a quotation mark without its partner belongs to a name
+        return [given]
+    return names if any(Path(name).expanduser().exists() for name in names) else [given]
+
+
+def _recording(name: str) -> Path:
+    if "://" in name:
+        raise InputError(f"{name}: is a URL, not a file", fix="download the recording first and name the file")
+    path = Path(name).expanduser()
     if not path.exists():
-        raise InputError(f"{path}: there is no such file", fix="check the path of the recording")
+        fix = "check the path of the recording; of several, put quotation marks around a name with spaces"
+        raise InputError(f"{path}: there is no such file", fix=fix)
     return path.resolve()

@@ -70,6 +70,7 @@ def suggest(slug: str, yaml_: bool, json_: bool) -> None:
 
     The best spelling stands first. Stages up to the names that are out of date run before.
     """
+    from pipeline.adapters import entities
     from pipeline.names.suggest import as_yaml, suggest_names
 
     project = Project.find()
@@ -77,9 +78,16 @@ def suggest(slug: str, yaml_: bool, json_: bool) -> None:
     with Reporter(quiet=json_ or yaml_) as reporter:
         runner.run(job, until="correct", report=reporter)
     heard = runner.read_artifact(job.build, "transcript", Transcript)
-    found = suggest_names(heard, job.settings.glossary, slug=slug, show=job.settings.show.title)
+    usable = entities.is_installed() and heard.language == entities.LANGUAGE
+    found = suggest_names(
+        heard,
+        job.settings.glossary,
+        slug=slug,
+        show=job.settings.show.title,
+        recognise=entities.find if usable else None,
+    )
     if json_:
-        say_json([{"name": one.name, "count": one.count, **asdict(one)} for one in found])
+        say_json([{"name": one.name, "count": one.count, "kind": one.kind, **asdict(one)} for one in found])
     elif yaml_:
         click.echo(as_yaml(found), nl=False)
     else:
@@ -87,13 +95,16 @@ def suggest(slug: str, yaml_: bool, json_: bool) -> None:
             _show(one, max(len(one.name) for one in found))
         more = "; --yaml prints entries for it" if found else ""
         say(f"{_number(len(found), 'name')} that the glossary does not have{more}")
+        if heard.language == entities.LANGUAGE and not usable:
+            say("note: found by rules; after `make setup-ner` spaCy looks for names too, and tells people from things")
 
 
 def _show(one: Suggestion, width: int) -> None:
     first = one.mentions[0]
     times = ", ".join(format_clock(mention.start) for mention in one.mentions[:_TIMES])
     more = ", …" if one.count > _TIMES else ""
-    say(f"{one.count:>4}  {one.name:<{width}}  {times}{more}  “{first.context}”")
+    kind = f"  {one.kind}" if one.kind else ""
+    say(f"{one.count:>4}  {one.name:<{width}}  {times}{more}{kind}  “{first.context}”")
     margin = " " * (width + 8)
     if len(one.spellings) > 1:
         also = ", ".join(f"{spelling.text} ({spelling.count})" for spelling in one.spellings[1:])

@@ -19,8 +19,18 @@ from pipeline.names.review import Question, Review, Verdict
 from pipeline.project import Project
 
 _LENGTH = 2.0  # seconds of sound around a word
-_VERDICTS: dict[str, Verdict] = {"a": "accept", "r": "reject", "A": "always", "N": "never"}
-_KEYS = "a accept here, r reject here, A always, N never, p play, s skip, u undo, q quit"
+_VERDICTS: dict[str, Verdict] = {
+    "a": "accept",
+    "r": "reject",
+    "e": "accept throughout",
+    "x": "reject throughout",
+    "A": "always",
+    "N": "never",
+}
+_KEYS = (
+    "here: a accept, r reject; in the whole episode: e accept, x reject; for ever: A always, N never\n"
+    "        p play, s skip, u undo, q quit"
+)
 
 
 @click.command()
@@ -29,8 +39,9 @@ _KEYS = "a accept here, r reject here, A always, N never, p play, s skip, u undo
 def review(slug: str, applied: bool) -> None:
     """Decide on the names that the last run was not sure of.
 
-    Keys: a accept here, r reject here (episodes/SLUG/overrides.yaml); A always, N never (configs/glossary.yaml); p play
-    the two seconds around it, s skip, u undo, q quit. Keys may also come a line each from a pipe.
+    Keys: a accept, r reject here; e accept, x reject in the whole episode (episodes/SLUG/overrides.yaml); A always, N
+    never (configs/glossary.yaml); p play the two seconds around it, s skip, u undo, q quit. Keys may also come a line
+    each from a pipe.
     """
     project = Project.find()
     job = project.job(slug)
@@ -171,8 +182,8 @@ def _play(source: Path, question: Question) -> None:
 
 
 def _tell_end(state: Review, project: Project, slug: str) -> None:
-    here = sum(verdict in ("accept", "reject") for _, verdict in state.decisions)
-    lasting = len(state.decisions) - here
+    lasting = sum(verdict in ("always", "never") for _, verdict in state.decisions)
+    here = len(state.decisions) - lasting
     say()
     if here:
         say(f"{here} written to {(project.folder(slug) / 'overrides.yaml').relative_to(project.root)}")

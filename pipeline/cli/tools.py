@@ -19,6 +19,7 @@ from pipeline.config import (
     NotesConfig,
     TopicsConfig,
     TranscribeConfig,
+    Vocabulary,
 )
 from pipeline.errors import InputError
 from pipeline.models import Chapters, PreparedAudio, SourceFile, Topics, Transcript
@@ -35,13 +36,17 @@ TRANSCRIPT = click.argument("transcript", type=click.Path(path_type=Path))
 @OUT
 @click.option("--model", default="auto", show_default=True, help="A Whisper name, folder or hub id.")
 @click.option("--language", help="ISO 639-1; heard from the recording when absent.")
-def transcribe(audio: Path, output: Path, model: str, language: str | None) -> None:
+@click.option("--glossary", "glossaries", multiple=True, type=click.Path(path_type=Path),
+              help="Names to listen for, YAML or CSV; may be given several times.")  # fmt: skip
+def transcribe(audio: Path, output: Path, model: str, language: str | None, glossaries: tuple[Path, ...]) -> None:
     """Write down what AUDIO says, as transcript.json (or .vtt, .srt, .txt by the ending of the output)."""
+    from pipeline.names import load_glossary
     from pipeline.stages import transcribe as stage
 
     recording = _recording(audio)
+    vocabulary = Vocabulary(glossary=load_glossary(glossaries) if glossaries else Glossary())
     with _workspace("transcribe") as work:
-        heard = stage.run(work, _prepare(work, recording), TranscribeConfig(model=model), language)
+        heard, _ = stage.run(work, _prepare(work, recording), vocabulary, TranscribeConfig(model=model), language)
         _write_transcript(output, heard)
 
 
@@ -71,18 +76,27 @@ def diarize(audio: Path, output: Path, speakers: int | None) -> None:
 @OUT
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write corrections.json here.")
 @click.option("--mode", type=click.Choice(["strict", "balanced", "eager"]), default="balanced", show_default=True)
-def correct(source: Path, glossaries: tuple[Path, ...], output: Path, report: Path | None, mode: str) -> None:
+@click.option("--language", default="en", show_default=True, help="ISO 639-1, where IN does not say.")
+def correct(
+    source: Path, glossaries: tuple[Path, ...], output: Path, report: Path | None, mode: str, language: str
+) -> None:
     """Correct names in IN (.txt, .json, .vtt or .srt) by a glossary; the output keeps the input's format."""
-    from pipeline.names import correct_file, load_glossary, tell_limits
+    from pipeline.names import correct_bytes, load_glossary, tell_limits
 
+    if report and report.resolve() in (output.resolve(), source.resolve()):
+        raise InputError(
+            f"{report}: the report would take the place of the transcript", fix="give --report another name"
+        )
     glossary = load_glossary(glossaries)
-    text, corrections = correct_file(_read(source), source.name, glossary, CorrectConfig.model_validate({"mode": mode}))
-    store.write_text_atomic(output, text)
+    settings = CorrectConfig.model_validate({"mode": mode})
+    made, corrections = correct_bytes(_read_bytes(source), str(source), glossary, settings, language=language)
+    store.write_atomic(output, made)
     if report:
         store.write_atomic(report, store.to_json(corrections))
     applied = sum(correction.applied for correction in corrections.root)
-    say(f"{output}: {applied} names corrected, {len(corrections.root) - applied} left as they were heard")
-    for limit in tell_limits(glossary, "en"):
+    names = "name" if applied == 1 else "names"
+    say(f"{output}: {applied} {names} corrected, {len(corrections.root) - applied} left as they were heard")
+    for limit in tell_limits(glossary, language):
         say(f"note: {limit}")
 
 
@@ -151,8 +165,12 @@ def _prepare(work: Workspace, recording: SourceFile) -> PreparedAudio:
 def _read(path: Path) -> str:
     from pipeline.formats import decode_text
 
+    return decode_text(_read_bytes(path), path.name)
+
+
+def _read_bytes(path: Path) -> bytes:
     try:
-        return decode_text(path.read_bytes(), path.name)
+        return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}", fix="check the path of the transcript") from error
 

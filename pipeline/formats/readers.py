@@ -15,21 +15,31 @@ from pipeline.models import Segment, Transcript, Word
 
 _CLOCK = re.compile(r"[\[(]?(\d+(?::\d{2}){1,2}(?:[.,]\d{1,3})?)[\])]?\s+(?=\S)", re.ASCII)
 _FOR_EVER = 1e9  # seconds; a larger number is not a time in a recording
+_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _FIX_JSON = 'give "segments": a list of objects with "start", "end" and "text" (docs/formats.md)'
 
 
 def decode_text(data: bytes, name: str) -> str:
     """The text of a file: UTF-8, or UTF-16 where a byte order mark says so. Raises InputError with file and line."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    mark, encoding = find_encoding(data)
     try:
-        text = data.decode(encoding)
+        text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{name}:{line}: this is not UTF-8 text", fix="save the file as UTF-8") from error
+        line = len(split_lines(error.object[: error.start].decode(encoding)))
+        at = len(mark) + error.start
+        raise InputError(
+            f"{name}:{line}: byte {at + 1} of the file (0x{data[at]:02X}) is not {encoding.upper()} text",
+            fix=f"save it as UTF-8; from old Windows programs: iconv -f WINDOWS-1252 -t UTF-8 {name} > new.txt",
+        ) from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise InputError(f"{name}:{line}: this is not text (it holds zero bytes)", fix="give a text file")
     return text
+
+
+def find_encoding(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark at the head of a file, which may be empty, and the encoding of what follows."""
+    return next(((mark, encoding) for mark, encoding in _MARKS.items() if data.startswith(mark)), (b"", "utf-8"))
 
 
 def read_transcript(text: str, name: str, language: str = "en") -> Transcript:
@@ -150,7 +160,8 @@ def _words(rows: Any, place: str) -> tuple[Word, ...]:
         said, sure = row.get("text", row.get("word")), row.get("probability", row.get("score", 1.0))
         if not isinstance(said, str) or not isinstance(sure, int | float) or end < start:
             raise InputError(f"{at}: wants text, start, end (not before start) and a probability", fix=_FIX_JSON)
-        words.append(Word(start=start, end=end, text=said.strip(), probability=float(sure), speaker=_speaker(row)))
+        word = Word(start=start, end=end, text=said.strip(), probability=float(sure), speaker=_speaker(row))
+        words.append(word.model_copy(update={"overlap": row.get("overlap") is True}))
     return tuple(words)
 
 

@@ -18,6 +18,7 @@ Effort = Literal["letters", "sound", "all"]
 #: A letter more, less or other costs a little less than an unrelated consonant.
 _LETTER = 0.8
 _LIMIT_PER_LETTER, _LIMIT_BASE = 0.22, 0.3
+_SLACK = 2.0  # beside the rest of the name it may be that much less like
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Finder:
         """The forms near these folded words: of the same letters, or the same consonants too, or all that are near."""
         found = self._near(stems, "", index, effort)
         last = stems[-1]
-        if len(last) >= 4 and last.endswith("s") and not last.endswith("ss"):
+        spelled = len(stems) > 1 and len(last) == 2 and all(len(stem) == 1 for stem in stems[:-1])
+        if (len(last) >= 4 or spelled) and last.endswith("s") and not last.endswith("ss"):
             singular = self._near((*stems[:-1], last[:-1]), "s", index, effort)
             known = {candidate.form.text for candidate in found if candidate.distance <= 0.35}
             found += [candidate for candidate in singular if candidate.form.text not in known]
@@ -103,6 +105,14 @@ class Finder:
             if distances:
                 found.append(Candidate(form, plural, *distances, onset=differs_at_onset(phones, form.sounds)))
         return found
+
+    def compare(self, stem: str, form: Form) -> Candidate | None:
+        """The form for one folded word, though it be less like than what `find` gives."""
+        word = self._word(stem)
+        distances = _measure(form, word.letters, word.phones, _SLACK)
+        if distances is None:
+            return None
+        return Candidate(form, "", *distances, onset=differs_at_onset(word.phones, form.sounds))
 
     def _word(self, stem: str) -> _Word:
         word = self._words.get(stem)
@@ -137,13 +147,14 @@ def _keys(letters: str, words: list[_Word], effort: Effort) -> list[str]:
     return keys
 
 
-def _measure(meant: Half, letters: str, phones: str) -> tuple[float, float] | None:
+def _measure(meant: Half, letters: str, phones: str, slack: float = 1.0) -> tuple[float, float] | None:
     """How far what was heard is from it, by sound and by spelling; None where it is too far to be thought of."""
     if meant.letters == letters:
         return 0.0, 0.0
     if len(letters) < MIN_FUZZY or len(meant.letters) < MIN_FUZZY:
-        return None
-    limit = _LIMIT_BASE + _LIMIT_PER_LETTER * max(len(letters), len(meant.letters))
+        alike = phones in meant.sounds and len(phones) > 1
+        return (0.0, _LETTER * spelling.edit_distance()(letters, meant.letters)) if alike else None
+    limit = (_LIMIT_BASE + _LIMIT_PER_LETTER * max(len(letters), len(meant.letters))) * slack
     most = int(limit * 1.6 / _LETTER) + 1
     edits = spelling.edit_distance()(letters, meant.letters, score_cutoff=most)
     if edits > most:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.models import Correction, Seconds
-from pipeline.names.lexicon import Form, Lexicon, Role, to_letters
+from pipeline.names.lexicon import PARTS, Form, Lexicon, Role, to_letters
 from pipeline.names.ordinary import Ordinariness
 from pipeline.names.passage import Passage, Spot
 from pipeline.names.rulings import Rulings
@@ -70,7 +70,7 @@ class Decisions:
     parts: dict[tuple[int, int], set[tuple[int, Role]]] = field(default_factory=dict)
     in_play: set[int] = field(default_factory=set)
     hinted: set[int] = field(default_factory=set)
-    heard_as: set[tuple[int, str]] = field(default_factory=set)
+    heard_as: set[tuple[int, Role, str]] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
 
@@ -176,6 +176,7 @@ class Decisions:
         """Note what each name of a person was heard as beside the other one."""
         places = spot.places
         if form.role == "full" and form.entry.given and form.entry.family and len(places) == 2:
-            self.heard_as.update((form.entry.number, self.passage.token(place).stem) for place in places)
+            stems = (self.passage.token(place).stem for place in places)
+            self.heard_as.update((form.entry.number, role, stem) for role, stem in zip(PARTS, stems, strict=True))
         elif form.role != "full" and self._partner(spot, form) is not None:
-            self.heard_as.add((form.entry.number, self.passage.token(places[0]).stem))
+            self.heard_as.add((form.entry.number, form.role, self.passage.token(places[0]).stem))

@@ -9,7 +9,8 @@ end, and a second run over the result finds nothing more to do.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.config import CorrectConfig, Ruling
@@ -17,7 +18,7 @@ from pipeline.names import known
 from pipeline.names.candidates import Candidate, Effort, Finder, Index
 from pipeline.names.decisions import Change, Decisions
 from pipeline.names.evidence import Evidence, Judge
-from pipeline.names.lexicon import MAX_WORDS, Lexicon, to_letters
+from pipeline.names.lexicon import MAX_WORDS, Form, Lexicon, Role, to_letters
 from pipeline.names.ordinary import EVERYDAY, Ordinariness
 from pipeline.names.passage import Line, Passage, Spot
 from pipeline.names.rulings import Rulings, read_rejection
@@ -42,11 +43,13 @@ def find_changes(
     present: Iterable[str] = (),
     reject: Iterable[str] = (),
     rulings: Iterable[Ruling] = (),
+    suggest_from: float = SUGGEST_FROM,
 ) -> list[Change]:
     """The changes to these lines, in order; those that are applied do not overlap.
 
     `present` are texts that tell who and what the episode is about (guests, title); `reject` are a person's
     decisions about the whole text, `heard -> meant` or just `heard`, and `rulings` those that may be about a place.
+    What scores less than `suggest_from` is left out.
     """
     ruled = [*map(read_rejection, reject), *rulings]
     if not settings.enabled or not (lexicon.forms or lexicon.aliases or ruled):
@@ -59,7 +62,7 @@ def find_changes(
     known.settle_exact(decisions)
     known.apply_aliases(decisions)
     known.note_present(decisions, present)
-    _Rounds(decisions, settings).run()
+    Rounds(decisions, settings, suggest_from).run()
     return sorted(decisions.changes, key=lambda change: (change.spot.line, change.spot.first))
 
 
@@ -72,40 +75,54 @@ class _Judged:
 
 
 @dataclass(slots=True)
-class _Rounds:
-    """`shares` remembers for runs of words the share that they have together, and that of the rarest."""
+class Rounds:
+    """The judging of one passage, round by round.
+
+    `shares` remembers for runs of words the share that they have together, and that of the rarest.
+
+    `names` are the given and the family names of the persons, by entry.
+    """
 
     decisions: Decisions
     settings: CorrectConfig
+    suggest_from: float
     shares: dict[tuple[str, ...], tuple[float, float]] = field(default_factory=dict)
+    names: dict[tuple[int, Role], Form] = field(init=False)
+    finder: Finder = field(init=False)
+
+    def __post_init__(self) -> None:
+        forms = self.decisions.lexicon.forms
+        self.finder = Finder(self.decisions.lexicon)
+        self.names = {(form.entry.number, form.role): form for form in forms if form.role != "full"}
 
     def run(self) -> None:
         """Judge all that might be mis-heard until a round accepts nothing; then note the suggestions."""
         decisions = self.decisions
-        finder = Finder(decisions.lexicon)
-        index: Index = finder.lexicon.index
+        finder, index = self.finder, decisions.lexicon.index
         narrow: Index = {}
-        spots = self._spots(finder, index, all_words=False)
+        spots = self._spots(index, all_words=False)
         sought: set[int] = set()
         while True:
-            likely = set(range(len(finder.lexicon.entries))) if self._prior() >= _ALL_LIKELY else set(decisions.in_play)
+            likely = (
+                set(range(len(decisions.lexicon.entries))) if self.prior() >= _ALL_LIKELY else set(decisions.in_play)
+            )
             if likely - sought:
-                _add(spots, self._spots(finder, finder.narrowed(likely - sought), all_words=True))
+                _add(spots, self._spots(finder.narrowed(likely - sought), all_words=True))
                 sought |= likely
                 narrow = finder.narrowed(sought)
+            _add(spots, self._beside_parts())
+            _add(spots, self._heard_before())
             judged = self._judge(spots)
             if not self._accept(judged):
                 break
             if decisions.touched:
                 spots = {spot: found for spot, found in spots.items() if spot.line not in decisions.touched}
-                _add(spots, self._spots(finder, index, all_words=False, lines=sorted(decisions.touched)))
-                _add(spots, self._spots(finder, narrow, all_words=True, lines=sorted(decisions.touched)))
+                _add(spots, self._spots(index, all_words=False, lines=sorted(decisions.touched)))
+                _add(spots, self._spots(narrow, all_words=True, lines=sorted(decisions.touched)))
                 decisions.touched.clear()
         self._suggest(judged)
 
-    def _spots(
-        self, finder: Finder, index: Index, *, all_words: bool, lines: list[int] | None = None
-    ) -> dict[Spot, list[Candidate]]:
+    def _spots(self, index: Index, *, all_words: bool, lines: list[int] | None = None) -> dict[Spot, list[Candidate]]:
         """The spots that are near some term of the index.
 
         Unless for `all_words`, common words are passed over and words that are not rare looked up less
@@ -114,7 +131,7 @@ class _Rounds:
         found: dict[Spot, list[Candidate]] = {}
         seen: dict[tuple[str, ...], list[Candidate]] = {}
         ordinary, passage = self.decisions.ordinary, self.decisions.passage
-        most = _COMMONEST if all_words else min(_COMMONEST, self._prior() - 2.5)
+        most = _COMMONEST if all_words else min(_COMMONEST, self.prior() - 2.5)
         for stems, (line, first, last) in passage.windows(MAX_WORDS, lines):
             candidates = seen.get(stems)
             if candidates is None:
@@ -125,12 +142,57 @@ class _Rounds:
                 candidates = seen[stems] = []
                 if share[0] < most:
                     effort = _effort(len(stems), rare=share[1] < _RARE, likely=all_words)
-                    candidates = seen[stems] = finder.find(stems, index, effort)
+                    candidates = seen[stems] = self.finder.find(stems, index, effort)
             if candidates:
                 found[Spot(line, first, last)] = candidates
         return found
 
-    def _prior(self) -> float:
+    def _beside_parts(self) -> dict[Spot, list[Candidate]]:
+        """The spots beside one name of a person that might be the other one, though heard as another name."""
+        passage, found = self.decisions.passage, defaultdict[Spot, list[Candidate]](list)
+        for (line, at), parts in self.decisions.parts.items():
+            for number, role in sorted(parts):
+                spot = Spot(line, at - 1, at - 1) if role == "family" else Spot(line, at + 1, at + 1)
+                form = self.names.get((number, "given" if role == "family" else "family"))
+                if form is None or not 0 <= spot.first < len(passage.words[line]):
+                    continue
+                token = passage.token(spot.places[0])
+                joined = passage.after(spot) if role == "family" else passage.before(spot)
+                if joined is passage.token((line, at)) and (token.capital or not self.decisions.ordinary.cased):
+                    found[spot] += self._compare(token.stem, [form])
+        return found
+
+    def _heard_before(self) -> dict[Spot, list[Candidate]]:
+        """The spots of what a name of a person was heard as beside the rest of it."""
+        known: dict[str, set[tuple[int, Role]]] = defaultdict(set)
+        for number, role, stem in self.decisions.heard_as:
+            known[stem].add((number, role))
+        found: dict[Spot, list[Candidate]] = {}
+        for (stem,), spot in self.decisions.passage.windows(1, starts=known) if known else ():
+            forms = [self.names[name] for name in sorted(known[stem]) if name in self.names]
+            found[Spot(*spot)] = self._compare(stem, forms)
+        return found
+
+    def _compare(self, stem: str, forms: Iterable[Form]) -> list[Candidate]:
+        """The forms for a word of which something else tells that it may be one, if it is not among the commonest."""
+        if self.decisions.ordinary.share(stem) >= _COMMONEST:
+            return []
+        candidates = (self.finder.compare(stem, form) for form in forms)
+        return [candidate for candidate in candidates if candidate and candidate.distance]
+
+    def consider(self) -> Iterator[tuple[Spot, Candidate]]:
+        """All that a run would weigh if every term were likely to be talked of."""
+        spots = self._spots(self.decisions.lexicon.index, all_words=True)
+        for spot in spots:
+            yield from ((spot, candidate) for candidate in self._worthwhile(spot, spots))
+
+    def _worthwhile(self, spot: Spot, spots: dict[Spot, list[Candidate]]) -> list[Candidate]:
+        """The candidates at a spot that would change something, if it is open."""
+        if not self.decisions.is_open(spot):
+            return []
+        return [one for one in spots[spot] if self._may_become(spot, one) and not _is_padded(spot, one, spots)]
+
+    def prior(self) -> float:
         """The log10 chance that any one term is talked of, by the share of the glossary that is."""
         decisions = self.decisions
         telling = sum(
@@ -141,24 +203,19 @@ class _Rounds:
 
     def _judge(self, spots: dict[Spot, list[Candidate]]) -> list[_Judged]:
         """The best candidate of each open spot that is worth a thought, the surest first."""
-        judge = Judge(self.decisions, self._prior())
+        judge = Judge(self.decisions, self.prior())
         judged = []
-        for spot, candidates in spots.items():
-            if not self.decisions.is_open(spot):
-                continue
-            weighed = [
-                _Judged(spot, candidate, judge.weigh(candidate, spot), False)
-                for candidate in candidates
-                if self._may_become(spot, candidate) and not _is_padded(spot, candidate, spots)
-            ]
-            best = _choose(weighed)
-            if best and best.evidence.score >= SUGGEST_FROM:
+        for spot in spots:
+            worthwhile = self._worthwhile(spot, spots)
+            best = _choose([_Judged(spot, one, judge.weigh(one, spot), False) for one in worthwhile])
+            if best and best.evidence.score >= self.suggest_from:
                 judged.append(best)
         return sorted(judged, key=lambda one: (-one.evidence.odds, one.spot.line, one.spot.first, -one.spot.last))
 
     def _may_become(self, spot: Spot, candidate: Candidate) -> bool:
         """Whether it would change anything, and neither the glossary nor a right spelling speaks against it."""
-        form, tokens = candidate.form, self.decisions.passage.tokens(spot)
+        passage = self.decisions.passage
+        form, tokens = candidate.form, passage.tokens(spot)
         heard = to_letters(tokens)
         if form.entry.never & {heard, heard.removesuffix(candidate.plural), *(token.stem for token in tokens)}:
             return False
@@ -171,19 +228,32 @@ class _Rounds:
             return False
         if self.decisions.is_right(spot, form, candidate.plural):
             return False
+        if form.role == "full" and any(parts) and spot.first == spot.last:
+            return False  # one name of a person, written right, is nothing else
         if heard == to_letters(form.tokens) and len(tokens) == len(form.tokens):
+            named = tokens[0].capital and not passage.opens(spot) and self.decisions.ordinary.cased
+            if (
+                named
+                and form.role == "full"
+                and all(token.stem.isalpha() and "'" not in token.word for token in tokens)
+            ):
+                return True
             everyday = all(self.decisions.ordinary.frequency(token.word) >= EVERYDAY for token in tokens)
             return form.entry.term.case == "fixed" or not everyday
         return True
 
     def _accept(self, judged: list[_Judged]) -> bool:
         """Apply what is sure enough; tells whether anything was."""
-        judge = Judge(self.decisions, self._prior())
+        judge = Judge(self.decisions, self.prior())
         accepted = False
         taken: set[tuple[int, int]] = set()
+        least = APPLY_FROM[self.settings.mode]
+        exact = [one.spot for one in judged if one.candidate.distance == 0 and one.evidence.score >= least]
         for one in judged:
-            if one.evidence.score < APPLY_FROM[self.settings.mode]:
+            if one.evidence.score < least:
                 break
+            if any(one.spot.lies_within(wider) for wider in exact):
+                continue
             if one.unclear or not self.decisions.is_open(one.spot) or not taken.isdisjoint(one.spot.places):
                 continue
             accepted = True
@@ -200,7 +270,7 @@ class _Rounds:
 
     def _suggest(self, judged: list[_Judged]) -> None:
         """Note what was not sure enough, the best of what overlaps."""
-        judge = Judge(self.decisions, self._prior())
+        judge = Judge(self.decisions, self.prior())
         taken: set[tuple[int, int]] = set()
         for one in judged:
             if self.decisions.is_open(one.spot) and taken.isdisjoint(one.spot.places):
@@ -225,6 +295,8 @@ def _effort(words: int, *, rare: bool, likely: bool) -> Effort:
 
 def _is_padded(spot: Spot, candidate: Candidate, spots: dict[Spot, list[Candidate]]) -> bool:
     """Whether fewer of the words are as near to the same form, so that the others do not belong to it."""
+    if candidate.distance == 0:
+        return False
     for first in range(spot.first, spot.last + 1):
         for last in range(first, spot.last + 1):
             fewer = spot.last - spot.first - last + first

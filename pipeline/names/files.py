@@ -11,7 +11,7 @@ from pipeline import store
 from pipeline.config import CorrectConfig, Glossary
 from pipeline.formats.captions import read_srt, read_vtt
 from pipeline.formats.clock import parse_stamp
-from pipeline.formats.readers import read_transcript
+from pipeline.formats.readers import decode_text, find_encoding, read_transcript
 from pipeline.models import Corrections
 from pipeline.names.engine import find_changes
 from pipeline.names.lexicon import Lexicon
@@ -23,6 +23,16 @@ _VTT_MARKUP = re.compile(r"<[^>]*>")
 _SRT_MARKUP = re.compile(r"<[^>]*>|\{\\[^}]*\}")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": "\u00a0"}
 _ENTITY = re.compile("|".join(_ENTITIES))
+
+
+def correct_bytes(
+    data: bytes, name: str, glossary: Glossary, settings: CorrectConfig, *, language: str = "en"
+) -> tuple[bytes, Corrections]:
+    """As `correct_file`, on the bytes of a file: its encoding (UTF-8 or UTF-16) and byte order mark stay."""
+    mark, encoding = find_encoding(data)
+    text = decode_text(data, name)
+    made, log = correct_file(text, name, glossary, settings, language=language)
+    return (data if made == text else mark + made.encode(encoding)), log
 
 
 def correct_file(

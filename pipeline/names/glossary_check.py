@@ -24,6 +24,7 @@ _TOO_COMMON, _COMMON = 100.0, 1.0
 _COMMON_ESTIMATE = 10.0  # the same for several words, which are not listed but estimated
 _WORD_FROM = 4.0  # Zipf frequency from which on it is worth saying that a term is a word, or sounds like one
 _ALIKE_PER_LETTER = 0.12  # distance up to which two names may be taken for each other
+_MOST_COMPARED = 10_000  # of more terms it is not sought which sound alike: that would take minutes
 _NAMED = 3  # so many ordinary words are named in a finding
 
 
@@ -173,6 +174,10 @@ class _Checker:
 
     def find_terms_alike(self) -> Iterator[Finding]:
         """Terms of different letters that sound or look alike; each pair once, at the later of the two."""
+        if len(self.terms) > _MOST_COMPARED:
+            what = f"{len(self.terms):,} terms are too many to compare: which of them sound alike is not told"
+            yield _finding(self.terms[0], "hint", what, f"check a part of them, {_MOST_COMPARED:,} at most")
+            return
         for form in self.lexicon.forms:
             if form.role != "full" or len(form.letters) < MIN_FUZZY:
                 continue

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from pipeline import yaml_files
 from pipeline.config import Glossary, Term
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, InputError
+from pipeline.formats import decode_text
 
 _LISTS = frozenset({"aliases", "sounds_like", "never", "episodes", "shows"})
 _COLUMNS = tuple(Term.model_fields)
@@ -47,40 +48,45 @@ def load_glossary(paths: Sequence[Path], root: Path | None = None, *, optional: 
 def read_terms(path: Path, root: Path | None = None, *, optional: bool = False) -> list[Placed]:
     """The terms of one file with their places. Raises ConfigError with file and line."""
     shown = str(path.relative_to(root)) if root and path.is_relative_to(root) else str(path)
+    if optional and not path.exists():
+        return []
+    text = _read_text(path, shown)
     kind = path.suffix.lower()
     if kind not in (".csv", ".tsv", ".txt"):
-        return _read_yaml(path, shown, root, optional)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        if optional:
-            return []
-        raise ConfigError(f"{shown}: there is no such file", fix="check the path") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{shown}: cannot be read as UTF-8 text ({error})", fix="save the file as UTF-8") from error
+        return _read_yaml(text, shown)
     return list(_read_list(text, shown) if kind == ".txt" else _read_csv(text, shown))
 
 
-def _read_yaml(path: Path, shown: str, root: Path | None, optional: bool) -> list[Placed]:
+def _read_text(path: Path, shown: str) -> str:
+    try:
+        return decode_text(path.read_bytes(), shown)
+    except FileNotFoundError:
+        raise ConfigError(f"{shown}: there is no such file", fix="check the path") from None
+    except OSError as error:
+        raise ConfigError(f"{shown}: cannot be read ({error.strerror})", fix="give a file that you may read") from error
+    except InputError as error:
+        raise ConfigError(error.what, fix=error.fix) from error
+
+
+def _read_yaml(text: str, shown: str) -> list[Placed]:
     """A fast reading of what is right; whatever is wrong is told by yaml_files."""
     try:
-        data, lines = _scan_yaml(path)
+        data, lines = _scan_yaml(text)
         terms = Glossary.model_validate(data).terms
-    except (OSError, ValueError):
-        glossary = yaml_files.load(path, Glossary, root=root, optional=optional)
-        return [Placed(term, shown, 1) for term in glossary.terms]
+    except ValueError:
+        return [Placed(term, shown, 1) for term in yaml_files.parse(text, Glossary, shown).terms]
     return [Placed(term, shown, *line) for term, line in zip(terms, lines, strict=True)]
 
 
-def _scan_yaml(path: Path) -> tuple[dict[str, Any], list[tuple[int, dict[str, int]]]]:
-    """The data of a glossary file, every scalar as written, and the lines of its terms. Raises ValueError or OSError.
+def _scan_yaml(text: str) -> tuple[dict[str, Any], list[tuple[int, dict[str, int]]]]:
+    """The data of a glossary file, every scalar as written, and the lines of its terms. Raises ValueError.
 
     libyaml reads ten thousand terms in the time in which the round-trip reader reads a hundred.
     """
     import yaml
 
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+        node = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
     if node is None:
@@ -149,6 +155,9 @@ def _check_columns(columns: list[str], shown: str) -> None:
                 f"{shown}:1 {name or '(empty)'}: unknown column{hint}",
                 fix=f"begin the file with the names of its columns, such as {_EXAMPLE}",
             )
+    twice = next((name for name in columns if columns.count(name) > 1), None)
+    if twice:
+        raise ConfigError(f"{shown}:1 {twice}: stands twice in the first line", fix="make one column of the two")
     if "term" not in columns:
         raise ConfigError(f"{shown}:1: there is no column 'term'", fix=f"begin the file with {_EXAMPLE}")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from pipeline.names.decisions import Decisions
-from pipeline.names.lexicon import Form
+from pipeline.names.lexicon import Form, Lexicon
 from pipeline.names.ordinary import EVERYDAY
 from pipeline.names.passage import Line, Passage, Spot
 
@@ -57,11 +57,15 @@ def apply_aliases(decisions: Decisions) -> None:
 
 def note_present(decisions: Decisions, present: Iterable[str]) -> None:
     """Note the entries that are named in full in `present` (guests, title)."""
-    full = {form.letters: form.entry.number for form in decisions.lexicon.forms if form.role == "full"}
-    for stems, _ in Passage([Line.of(text) for text in present]).windows(_LONGEST):
-        number = full.get("".join(stems))
-        if number is not None:
-            decisions.in_play.add(number)
+    decisions.in_play.update(find_named(decisions.lexicon, present))
+
+
+def find_named(lexicon: Lexicon, texts: Iterable[str]) -> list[int]:
+    """The entries that are named in full in these texts, in their order."""
+    full = {form.letters: form.entry.number for form in lexicon.forms if form.role == "full"}
+    windows = Passage([Line.of(text) for text in texts]).windows(_LONGEST)
+    found = (full.get("".join(stems)) for stems, _ in windows)
+    return list(dict.fromkeys(number for number in found if number is not None))
 
 
 def occurrences(passage: Passage, known: Mapping[tuple[str, ...], T]) -> Iterator[tuple[Spot, str, T]]:

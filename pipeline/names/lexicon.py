@@ -13,15 +13,16 @@ from pipeline.names import phonetics
 from pipeline.names.tokens import Token, tokenise
 
 Role = Literal["full", "given", "family"]
-_PARTS: tuple[Role, Role] = ("given", "family")
+PARTS: tuple[Role, Role] = ("given", "family")
 MAX_WORDS = 4
 MIN_FUZZY = 3
 
 PARTICLES = "van von der den de del della di da dos das du la le el al bin ibn ben ter ten zu"
-_TITLES = "dr prof mr mrs ms sir dame jr sr phd md ii iii iv"
+TITLES = ("dr", "prof", "mr", "mrs", "ms", "sir", "dame", "jr", "sr", "phd", "md", "ii", "iii", "iv")
 #: A word of a person's name: one capital, or two where the first begins a prefix (`McKay`, `O'Neill`, `Levi-Strauss`).
 _NAME_WORD = re.compile(r"(?:(?:Mac|Mc|Le|De|La|Di|Du|Van|Fitz|O['’])?[^\W\d_][^\W\d_A-Z]+(?:-|$))+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^A-Z\d]+|\d+")
+_UNSAYABLE = re.compile(r"[bcdfgjklmnpqrtvxz](?=[bcdfgjkmnpqstvxz])[a-z]+[aeiouy]")
 _NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
 NUMBERS = {word: str(number) for number, word in enumerate(_NUMBER_WORDS.split())}
 
@@ -69,6 +70,11 @@ class Form(Half):
         """Whether it has capitals where a word has none, as CLIP and DeepMind: then it is not that word."""
         return any(token.text[1:] != token.text[1:].lower() for token in self.tokens)
 
+    @property
+    def has_initials(self) -> bool:
+        """Whether capitals follow one another in it, as in CLIP and OpenAI."""
+        return re.search("[A-Z][^a-z]*[A-Z]", self.text) is not None
+
 
 @dataclass(slots=True)
 class Lexicon:
@@ -103,7 +109,7 @@ class Lexicon:
         for like in term.sounds_like:
             self._add_form(entry, "full", term.term, like)
         if names:
-            for role, name in zip(_PARTS, names, strict=True):
+            for role, name in zip(PARTS, names, strict=True):
                 if name and name != term.term:
                     self._add_form(entry, role, name)
         full = Form("", (), entry, "full", term.term, tuple(tokenise(term.term)))
@@ -137,7 +143,7 @@ def search_keys(letters: str, skeleton: str) -> list[str]:
     """
     keys = ["/" + skeleton] if skeleton else []
     if len(skeleton) >= 4:
-        keys += ["/" + skeleton[:at] + skeleton[at + 1 :] for at in range(len(skeleton))]
+        keys += ["/" + phonetics.join_skeletons(skeleton[:at], skeleton[at + 1 :]) for at in range(len(skeleton))]
     elif 4 <= len(letters) <= 12:
         keys += [letters[:at] + letters[at + 1 :] for at in range(len(letters))]
     return keys
@@ -166,12 +172,18 @@ def _halve(text: str, family: str | None) -> tuple[Half, Half] | None:
 
 
 def _pronounce(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
-    """As words, with capitals inside it read as letters (`OpenAI`), and where all is capitals, letter by letter."""
+    """As words, with capitals inside it read as letters (`OpenAI`), and where all is capitals, letter by letter.
+
+    Where no English word begins so, the first letter may be said by its name (`em-nist`, `en-vidia`).
+    """
     pieces = [piece for token in tokens for piece in _CAMEL.findall(token.text)]
     mixed = "".join(_sound_of_piece(piece) for piece in pieces)
     sounds = [mixed, "".join(phonetics.to_phones(token.stem) for token in tokens)]
     if text.isupper() and len(text) <= 5:
         sounds.append("".join(phonetics.spell_out(token.stem) for token in tokens))
+    if len(tokens) == 1 and _UNSAYABLE.match(tokens[0].stem):
+        stem = tokens[0].stem
+        sounds.append(phonetics.spell_out(stem[0]) + phonetics.to_phones(stem[1:]))
     return tuple(sound for sound in dict.fromkeys(sounds) if sound)
 
 
@@ -188,7 +200,7 @@ def _person_names(term: Term) -> tuple[str | None, str | None] | None:
     """
     if term.given or term.family:
         return term.given, term.family
-    words = [word for word in term.term.split() if phonetics.fold(word.strip(".,")) not in _TITLES.split()]
+    words = [word for word in term.term.split() if phonetics.fold(word.strip(".,")) not in TITLES]
     if term.kind not in (None, "person") or not 2 <= len(words) <= 5:
         return (None, None) if term.kind == "person" else None
     if term.kind is None and not all(_is_name(word) for word in words):

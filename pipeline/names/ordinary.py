@@ -68,7 +68,7 @@ class Ordinariness:
         zipf = wordlist.look_up(wanted, language)
         common = [token.text for token in said if len(token.text) > 1 and zipf.get(token.word, 0.0) >= _COMMON]
         shouted = len(common) >= _FEW and 2 * sum(map(str.isupper, common)) > len(common)
-        small = len(common) > _ENOUGH and all(map(str.islower, common))
+        small = len(common) > _ENOUGH and all(text == text.lower() for text in common)
         return cls(zipf, True, cased=not (shouted or small), shouted=shouted)
 
     def frequency(self, word: str) -> float:

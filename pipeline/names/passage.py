@@ -49,6 +49,10 @@ class Spot:
         """Its tokens as (line, token) pairs."""
         return [(self.line, at) for at in range(self.first, self.last + 1)]
 
+    def lies_within(self, wider: Spot) -> bool:
+        """Whether the other has all its tokens and more."""
+        return self != wider and self.line == wider.line and wider.first <= self.first and self.last <= wider.last
+
     def meets(self, other: Spot) -> bool:
         """Whether the two have a token in common."""
         return self.line == other.line and self.first <= other.last and other.first <= self.last

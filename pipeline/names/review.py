@@ -11,8 +11,8 @@ from pipeline.models import Correction, Corrections, Segment, Transcript
 from pipeline.names.rulings import applies, read_rejection
 from pipeline.names.transcripts import lay_out
 
-#: About this place: accept, reject. For ever, in the glossary: always (an alias), never.
-Verdict = Literal["accept", "reject", "always", "never"]
+#: About this place, or throughout the episode: accept, reject. For ever, in the glossary: always (an alias), never.
+Verdict = Literal["accept", "reject", "accept throughout", "reject throughout", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,10 @@ class Review:
 
     def _is_settled(self, correction: Correction) -> bool:
         return any(
-            verdict in ("always", "never")
+            verdict not in ("accept", "reject")
             and other.heard.casefold() == correction.heard.casefold()
             and other.term == correction.term
+            and (other.meant == correction.meant or verdict in ("always", "never"))
             for other, verdict in self.decisions
         )
 
@@ -88,11 +89,13 @@ def list_questions(
 
 
 def edit_overrides(text: str, correction: Correction, verdict: Verdict) -> str:
-    """overrides.yaml with a decision about this place added; the same text for one that is for ever."""
-    if verdict not in ("accept", "reject"):
+    """overrides.yaml with a decision about this place, or the episode, added; the same text for one for ever."""
+    if verdict in ("always", "never"):
         return text
-    place = {"heard": correction.heard, "meant": correction.meant, "at": correction.start, "verdict": verdict}
-    ruling = Ruling.model_validate(place).model_dump(exclude_none=True)
+    word, _, throughout = verdict.partition(" ")
+    at = None if throughout else correction.start
+    values = {"heard": correction.heard, "meant": correction.meant, "at": at, "verdict": word}
+    ruling = Ruling.model_validate(values).model_dump(exclude_none=True)
     return yaml_edits.edit(text, lambda tree: yaml_edits.append(tree, "corrections", yaml_edits.inline_map(ruling)))
 
 
@@ -110,7 +113,10 @@ def edit_glossary(text: str, correction: Correction, verdict: Verdict) -> str:
         if not any(str(item).casefold() == heard.casefold() for item in entry.get(wanted) or ()):
             yaml_edits.append(entry, wanted, heard, inline=True)
 
-    return yaml_edits.edit(text, change)
+    def concerns(item: Any) -> bool:
+        return (item.get("term") if isinstance(item, dict) else item) in (term, correction.term)
+
+    return yaml_edits.edit_items(text, "terms", concerns, change)
 
 
 def find_term(correction: Correction) -> tuple[str, str]:

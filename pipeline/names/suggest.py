@@ -1,61 +1,46 @@
 """Names that were heard and that the glossary does not know, those that sound alike together.
 
-What may be a name is told by sources of evidence: each looks at one line and yields runs of tokens. Adding a
-recogniser of named entities means adding one more function to `SOURCES`.
+What may be a name is told by the sources of evidence in `name_sources`.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.adapters.entities import Entity, Kind
 from pipeline.config import Glossary, Term
 from pipeline.models import Seconds, Transcript
 from pipeline.names.candidates import Candidate, Finder
 from pipeline.names.known import occurrences
-from pipeline.names.lexicon import PARTICLES, Lexicon, to_letters
+from pipeline.names.lexicon import Lexicon, to_letters
+from pipeline.names.name_sources import SOURCES, Hearing, Run, Source, is_capital, locate
 from pipeline.names.ordinary import EVERYDAY, Ordinariness
 from pipeline.names.passage import Line, Passage
-from pipeline.names.tokens import Token
 from pipeline.names.transcripts import lay_out, start_of
 
 #: Up to which Zipf frequency a word by itself, and the rarest word of several, is worth a line in the glossary.
 _RARE_ENOUGH, _RARE_ENOUGH_WITH_OTHERS = 3.8, 4.5
-_COMMONEST_NAME = 5.45  # Zipf frequency over which a word that begins a sentence is no given name
-#: A word in small letters is looked at only where it is rarer than this, and the recogniser was less sure than that.
-_UNCOMMON, _DOUBTED = 2.0, 0.6
-_LONGEST, _LONGEST_LETTERS = 6, 80
+_LONGEST_LETTERS = 80
 _AROUND = 5  # words of context on each side
 _ALIKE_BASE, _ALIKE_PER_LETTER = 0.1, 0.12  # up to which distance two spellings are taken for one name
-_PARTICLES = frozenset(PARTICLES.split())
 
-Run = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """A line as the sources see it.
-
-    `known` are the tokens that the glossary covers, `names` the stems that stand with a capital inside a sentence
-    anywhere in the episode, `small` those that stand in small letters.
-    """
-
-    line: Line
-    known: frozenset[int]
-    ordinary: Ordinariness
-    names: frozenset[str]
-    small: frozenset[str]
+Recogniser = Callable[[Sequence[str]], list[tuple[Entity, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One place where a name was heard: the second, the words around it, and the recogniser's least probability."""
+    """One place where a name was heard: the second, the words around it, and the recogniser's least probability.
+
+    `kind` is what a model of language takes it for there.
+    """
 
     start: Seconds
     text: str
     context: str
     probability: float | None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,46 +74,12 @@ class Suggestion:
         """How often it was heard."""
         return len(self.mentions)
 
-
-Source = Callable[[Hearing], Iterable[Run]]
-
-
-def find_capitalised(heard: Hearing) -> Iterator[Run]:
-    """Runs of words with a capital where a sentence does not ask for one: the longest, with particles inside."""
-    tokens = heard.line.tokens
-    at = 0
-    while at < len(tokens) and heard.ordinary.cased:
-        if not _is_name_word(heard, at):
-            at += 1
-            continue
-        last = at
-        for next_at in range(at + 1, len(tokens)):
-            if not tokens[next_at].joined or next_at in heard.line.breaks:
-                break
-            if _is_name_word(heard, next_at):
-                last = next_at
-            elif tokens[next_at].stem not in _PARTICLES:
-                break
-        if last - at < _LONGEST:
-            yield at, last
-        at = last + 1
-
-
-def find_doubtful(heard: Hearing) -> Iterator[Run]:
-    """Uncommon words in small letters of which the recogniser was not sure."""
-    for at, token in enumerate(heard.line.tokens):
-        if at in heard.known or not token.stem.isalpha() or len(token.stem) < 4 or heard.line.sure is None:
-            continue
-        rare = heard.ordinary.known and heard.ordinary.share(token.word) + 9 < _UNCOMMON
-        if rare and heard.line.sure[at] < _DOUBTED and not (heard.ordinary.cased and token.capital):
-            yield at, at
-
-
-#: What tells names, by what is said of it to a reader.
-SOURCES: dict[str, Source] = {
-    "written with a capital": find_capitalised,
-    "an uncommon word that was hard to hear": find_doubtful,
-}
+    @property
+    def kind(self) -> Kind | None:
+        """What most mentions of several words are taken for; None for a single word, which a small model guesses at."""
+        kinds = Counter(mention.kind for mention in self.mentions if mention.kind and " " in mention.text)
+        most = max(kinds, key=lambda kind: kinds[kind], default=None)
+        return most if most and 2 * kinds[most] > kinds.total() else None
 
 
 def suggest_names(
@@ -138,26 +89,28 @@ def suggest_names(
     slug: str | None = None,
     show: str | None = None,
     sources: dict[str, Source] = SOURCES,
+    recognise: Recogniser | None = None,
 ) -> list[Suggestion]:
     """The names in a corrected transcript that its glossary does not cover, the most frequent first.
 
     `slug` and `show` choose the terms that count here. Ordinary words, and names as common as Peter or London by
-    themselves, are left out: a recogniser knows how to write them.
+    themselves, are left out: a recogniser knows how to write them. `recognise` finds named entities in texts.
     """
     laid = [lay_out(segment) for segment in transcript.segments]
     lines = [line for line, _ in laid]
     tokens = [token for line in lines for token in line.tokens]
     lexicon = Lexicon.build(glossary, episode=slug, show=show)
     ordinary = Ordinariness.of(tokens, (), transcript.language)
-    names = frozenset(token.stem for token in tokens if _is_capital(token) and not token.opens)
+    names = frozenset(token.stem for token in tokens if is_capital(token) and not token.opens)
     small = frozenset(token.stem for token in tokens if not token.capital)
     covered = _covered(lines, lexicon, ordinary)
     found: dict[str, list[Mention]] = defaultdict(list)
     why: dict[str, set[str]] = defaultdict(set)
+    recognised = _recognise(lines, ordinary, recognise)
     for number, (segment, one) in enumerate(zip(transcript.segments, laid, strict=True)):
-        heard = Hearing(one[0], covered[number], ordinary, names, small)
-        for (first, last), reasons in _gather(heard, sources).items():
-            mention = _mention(one[0], first, last, start_of(segment, one, first))
+        heard = Hearing(one[0], covered[number], ordinary, names, small, recognised[number])
+        for run, reasons in _gather(heard, sources).items():
+            mention = _mention(heard, run, start_of(segment, one, run[0]))
             found[mention.text].append(mention)
             why[mention.text].update(reasons)
     finder = Finder(lexicon)
@@ -167,28 +120,15 @@ def suggest_names(
     )
 
 
-def _is_capital(token: Token) -> bool:
-    return token.text[:1].isupper() or token.text[1:] != token.text[1:].lower()
-
-
-def _is_name_word(heard: Hearing, at: int) -> bool:
-    """Whether a token may be part of a name; at the beginning of a sentence its capital must be vouched for."""
-    token = heard.line.tokens[at]
-    if at in heard.known or not _is_capital(token) or not any(map(str.isalpha, token.stem)):
-        return False
-    frequency = heard.ordinary.frequency(token.word)
-    if len(token.stem) == 1 or ("'" in token.word and frequency >= EVERYDAY):
-        return False  # `I`, `I'm`
-    if not token.opens:
-        return True
-    if token.stem in heard.small or frequency >= _COMMONEST_NAME:
-        return False
-    return token.stem in heard.names or (heard.ordinary.known and (frequency < EVERYDAY or _goes_on(heard, at)))
-
-
-def _goes_on(heard: Hearing, at: int) -> bool:
-    tokens = heard.line.tokens
-    return at + 1 < len(tokens) and tokens[at + 1].joined and not tokens[at + 1].opens and _is_capital(tokens[at + 1])
+def _recognise(lines: Sequence[Line], ordinary: Ordinariness, recognise: Recogniser | None) -> list[dict[Run, Kind]]:
+    """What a recogniser finds in each line; text in capitals is read to it in small letters, which it knows better."""
+    if recognise is None:
+        return [{} for _ in lines]
+    texts = [line.text for line in lines]
+    if ordinary.shouted:
+        texts = [small if len(small := text.lower()) == len(text) else text for text in texts]
+    found = recognise(texts)
+    return [locate(line, entities, cased=ordinary.cased) for line, entities in zip(lines, found, strict=True)]
 
 
 def _covered(lines: Sequence[Line], lexicon: Lexicon, ordinary: Ordinariness) -> list[frozenset[int]]:
@@ -220,19 +160,25 @@ def _gather(heard: Hearing, sources: dict[str, Source]) -> dict[Run, list[str]]:
 
 
 def _is_rare(heard: Hearing, run: Run) -> bool:
-    words = [token.word for token in heard.line.tokens[run[0] : run[1] + 1]]
-    if sum(map(len, words)) > _LONGEST_LETTERS:
+    """Whether it is worth a line in the glossary: as uncommon words are, and a person's full name of no other words."""
+    tokens = heard.line.tokens[run[0] : run[1] + 1]
+    if sum(len(token.word) for token in tokens) > _LONGEST_LETTERS:
         return False
-    limit = _RARE_ENOUGH if len(words) == 1 else _RARE_ENOUGH_WITH_OTHERS
-    return min(map(heard.ordinary.frequency, words)) < limit
+    full = len(tokens) > 1 and heard.recognised.get(run) == "person"
+    if full and heard.small.isdisjoint(token.stem for token in tokens):
+        return True
+    limit = _RARE_ENOUGH if len(tokens) == 1 else _RARE_ENOUGH_WITH_OTHERS
+    return min(heard.ordinary.frequency(token.word) for token in tokens) < limit
 
 
-def _mention(line: Line, first: int, last: int, start: Seconds) -> Mention:
+def _mention(heard: Hearing, run: Run, start: Seconds) -> Mention:
+    line, (first, last) = heard.line, run
     begin, end = line.span(first, last)
     left, right = max(0, first - _AROUND), min(len(line.tokens) - 1, last + _AROUND)
     context = line.text[line.tokens[left].start : line.tokens[right].end]
     sure = None if line.sure is None else min(line.sure[first : last + 1])
-    return Mention(start, " ".join(line.text[begin:end].split()), " ".join(context.split()), sure)
+    said = " ".join(line.text[begin:end].split())
+    return Mention(start, said, " ".join(context.split()), sure, heard.recognised.get(run))
 
 
 def _cluster(found: dict[str, list[Mention]]) -> list[list[str]]:
@@ -307,6 +253,8 @@ def as_yaml(suggestions: Iterable[Suggestion]) -> str:
         aliases = [each.text for each in one.spellings if " " in each.text or " " not in one.name]
         times = "once" if one.count == 1 else f"{one.count} times"
         entries.append(f"  - term: {_flow([one.name])[1:-1]}  # heard {times}: check the spelling\n")
+        if one.kind:
+            entries.append(f"    kind: {one.kind}  # a guess\n")
         entries.append(f"    # aliases: {_flow(aliases)}  # for when you write it otherwise\n")
     return "".join(entries)
 

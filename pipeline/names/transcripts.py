@@ -125,7 +125,8 @@ def _regions(line: Line, extents: list[Extent], changes: list[Change]) -> list[t
 def _share_out(texts: list[str], words: Sequence[Word]) -> list[Word]:
     """Words with these texts in the time of the old ones: one for one, else by their letters.
 
-    Where the number changes, each has the least probability of the old ones and the speaker of the first.
+    Where the number changes, each has the least probability of the old ones and the speaker of the first, and
+    overlaps when any did.
     """
     if len(texts) == len(words):
         return [
@@ -134,13 +135,14 @@ def _share_out(texts: list[str], words: Sequence[Word]) -> list[Word]:
         ]
     start, end = words[0].start, max(words[0].start, *(word.end for word in words))
     letters, done = sum(map(len, texts)), 0
-    sure = min(word.probability for word in words)
+    sure, overlap = min(word.probability for word in words), any(word.overlap for word in words)
+    whole = words[0].model_copy(update={"probability": sure, "overlap": overlap})
     shared, begin = [], start
     for text in texts:
         done += len(text)
         until = end if done == letters else round(min(end, max(begin, start + (end - start) * done / letters)), 3)
         until = min(end, max(begin, until))
-        shared.append(Word(start=begin, end=until, text=text, probability=sure, speaker=words[0].speaker))
+        shared.append(whole.model_copy(update={"start": begin, "end": until, "text": text}))
         begin = until
     return shared
 

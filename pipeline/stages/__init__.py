@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from pipeline import models
+from pipeline import config, models
 from pipeline.stages import (
     attribute,
     chapters,
     correct,
     diarize,
+    identify,
     master,
     notes,
     package,
@@ -17,6 +18,8 @@ from pipeline.stages import (
     publish,
     topics,
     transcribe,
+    vocabulary,
+    voices,
 )
 from pipeline.stages.base import Stage
 
@@ -25,8 +28,12 @@ ARTIFACTS: dict[str, type[BaseModel]] = {
     "source": models.SourceFile,
     "cover": models.SourceFile,
     "audio": models.PreparedAudio,
+    "vocabulary": config.Vocabulary,
     "heard": models.Transcript,
+    "relistened": models.Relistened,
     "turns": models.Turns,
+    "voices": models.Voices,
+    "identities": models.Identities,
     "attributed": models.Transcript,
     "topics": models.Topics,
     "transcript": models.Transcript,
@@ -39,12 +46,35 @@ ARTIFACTS: dict[str, type[BaseModel]] = {
 }
 
 STAGES: tuple[Stage, ...] = (
-    Stage("prepare", 1, ("source",), ("audio",), prepare.run),
+    Stage(
+        "prepare",
+        2,
+        ("source",),
+        ("audio",),
+        prepare.run,
+        {"settings": "pipeline.prepare", "placements": "episode.tracks"},
+    ),
+    Stage(
+        "vocabulary",
+        1,
+        (),
+        ("vocabulary",),
+        vocabulary.run,
+        {
+            "glossary": "glossary",
+            "guests": "episode.guests",
+            "hosts": "show.hosts",
+            "title": "episode.title",
+            "show": "show.title",
+            "slug": "slug",
+        },
+        keeps="words were heard with the names of before; `showrunner run {slug} --from vocabulary` listens again",
+    ),
     Stage(
         "transcribe",
-        1,
-        ("audio",),
-        ("heard",),
+        2,
+        ("audio", "vocabulary"),
+        ("heard", "relistened"),
         transcribe.run,
         {"settings": "pipeline.transcribe", "language": "episode.language"},
         ("faster-whisper", "ctranslate2"),
@@ -58,10 +88,19 @@ STAGES: tuple[Stage, ...] = (
         {"settings": "pipeline.diarize", "speakers": "episode.speaker_count"},
         ("pyannote.audio", "torch"),
     ),
+    Stage("voices", 1, ("audio", "turns"), ("voices",), voices.run, {"wanted": "listens"}, ("torch",)),
+    Stage(
+        "identify",
+        1,
+        ("voices",),
+        ("identities",),
+        identify.run,
+        {"enrolled": "enrolled", "settings": "pipeline.identify"},
+    ),
     Stage(
         "attribute",
         1,
-        ("heard", "turns"),
+        ("heard", "turns", "identities"),
         ("attributed",),
         attribute.run,
         {

@@ -16,6 +16,9 @@ class Stage:
     or a tuple of them when there are several `outputs`. It never mutates its arguments, prints, or opens a
     path that did not come from the workspace. `version` goes up when the same inputs would give other
     results: it is part of the cache key. `tools` are the distributions whose versions the manifest records.
+
+    With `keeps` a stage holds on to what its settings were when it first ran: a later change of them alone does not
+    run it again. Then the user is told why what changed does not count, and the text of `keeps`, which says what does.
     """
 
     name: str
@@ -25,3 +28,4 @@ class Stage:
     run: Callable[..., Any]
     config: dict[str, str] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
+    keeps: str = ""

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.adapters import audio as recordings
-from pipeline.adapters import mastering
+from pipeline.adapters import mastering, mixdown
 from pipeline.adapters.mastering import Measured, Mp3
+from pipeline.adapters.mixdown import Placed
 from pipeline.config import MasterConfig
 from pipeline.errors import StageError
 from pipeline.models import Loudness, MasteredAudio, PreparedAudio, SourceFile, Span, TimeMap
+from pipeline.multitrack.clocks import Clock
 from pipeline.store import Workspace
 
 _HEADROOM = 0.3  # dB that the limiter stays below the ceiling: what MP3 adds to the peaks of most speech
@@ -23,15 +25,32 @@ _ATTEMPTS = 5
 def run(work: Workspace, source: SourceFile, audio: PreparedAudio, settings: MasterConfig) -> MasteredAudio:
     """Measure the source, bring it to the target loudness under the true-peak ceiling, and encode it as MP3.
 
-    Stereo that is the same on both sides, or has a dead side, becomes mono. Silence stays as it is. Raises
-    StageError when ffmpeg fails, the disk is full, the source changed meanwhile, or no encoding stays under the
-    ceiling.
+    Several tracks are summed first, where `audio` says that they lie. Stereo that is the same on both sides, or has a
+    dead side, becomes mono. Silence stays as it is. Raises StageError when ffmpeg fails, the disk is full, the source
+    changed meanwhile, or no encoding stays under the ceiling.
     """
     recordings.check_ffmpeg()
-    path, channels = Path(source.path), 2 if audio.stereo else 1
+    if not source.others:
+        fold = recordings.to_stereo(audio.channels) if audio.stereo else recordings.to_mono(audio.channels, audio.mix)
+        return _master(work, Path(source.path), fold, audio, settings, _Watch(work, audio.duration))
+    with work.scratch("mixdown.flac") as mixed:
+        watch = _Watch(work, audio.duration, passes=4)
+        mixdown.mix_down(_place(source, audio), settings.sample_rate, audio.stereo, mixed, watch.next())
+        return _master(work, mixed, [], audio, settings, watch)
+
+
+def _place(source: SourceFile, audio: PreparedAudio) -> list[Placed]:
+    return [
+        Placed(Path(file.path), track.channels, track.mix, track.stereo, Clock(track.start, track.drift))
+        for file, track in zip(source.files, audio.tracks, strict=True)
+    ]
+
+
+def _master(
+    work: Workspace, path: Path, filters: list[str], audio: PreparedAudio, settings: MasterConfig, watch: _Watch
+) -> MasteredAudio:
+    channels = 2 if audio.stereo else 1
     target = settings.loudness_stereo if audio.stereo else settings.loudness_mono
-    filters = recordings.to_stereo(audio.channels) if audio.stereo else recordings.to_mono(audio.channels, audio.mix)
-    watch = _Watch(work, audio.duration)
     before = mastering.measure(path, filters, watch.next())
     mp3 = Mp3(
         gain=0.0 if before.loudness.integrated is None else target - before.loudness.integrated,
@@ -61,13 +80,13 @@ def run(work: Workspace, source: SourceFile, audio: PreparedAudio, settings: Mas
 class _Watch:
     """Progress over passes of the same length: measure, encode, measure; further ones leave it at the end."""
 
-    def __init__(self, work: Workspace, seconds: float) -> None:
-        self._work, self._seconds, self._passes = work, seconds, -1
+    def __init__(self, work: Workspace, seconds: float, passes: int = 3) -> None:
+        self._work, self._seconds, self._passes, self._begun = work, seconds, passes, -1
 
     def next(self) -> Callable[[float], None]:
-        self._passes += 1
-        length, total = self._seconds, 3 * self._seconds
-        done = min(self._passes, 2) * length
+        self._begun += 1
+        length, total = self._seconds, self._passes * self._seconds
+        done = min(self._begun, self._passes - 1) * length
         return lambda seconds: self._work.progress(done + min(seconds, length), total)
 
 

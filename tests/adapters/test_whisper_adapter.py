@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.adapters import whisper
-from pipeline.adapters.whisper import Stretch
+from pipeline.adapters import speech, whisper, whisper_guard
+from pipeline.adapters.speech import Stretch
 from pipeline.models import Word
+from pipeline.weights import Found
 
 times = st.floats(0, 200).map(lambda value: round(value, 2))
 
@@ -29,19 +31,19 @@ def some_speech(draw: st.DrawFn) -> list[Stretch]:
 
 
 @given(some_speech(), st.floats(0, 5))
-def test_pieces_fit_the_window_ascend_and_hold_all_speech(speech: list[Stretch], rest: float) -> None:
-    duration = (speech[-1].end if speech else 0.0) + rest
-    pieces = whisper.stretches(speech, duration)
+def test_pieces_fit_the_window_ascend_and_hold_all_speech(spoken: list[Stretch], rest: float) -> None:
+    duration = (spoken[-1].end if spoken else 0.0) + rest
+    pieces = speech.stretches(spoken, duration)
     assert all(piece.length <= 30.001 for piece in pieces)
     assert all(one.end <= two.start + 1e-6 for one, two in pairwise(pieces))
     assert all(0 <= piece.start < piece.end <= duration for piece in pieces)
-    for one in speech:
+    for one in spoken:
         covered = sum(max(0.0, min(one.end, piece.end) - max(one.start, piece.start)) for piece in pieces)
         assert covered == pytest.approx(one.length, abs=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("speech", "expected"),
+    ("spoken", "expected"),
     [
         ([], []),
         ([(1.0, 3.0), (4.0, 6.0)], [(0.7, 6.3)]),
@@ -51,8 +53,8 @@ def test_pieces_fit_the_window_ascend_and_hold_all_speech(speech: list[Stretch],
     ],
     ids=["silence", "a short pause joins", "a long pause parts", "too long: at the longest pause", "no pause: in half"],
 )
-def test_how_speech_is_cut_into_pieces(speech: list[tuple[float, float]], expected: list[tuple[float, float]]) -> None:
-    pieces = whisper.stretches([Stretch(*one) for one in speech], 100.0)
+def test_how_speech_is_cut_into_pieces(spoken: list[tuple[float, float]], expected: list[tuple[float, float]]) -> None:
+    pieces = speech.stretches([Stretch(*one) for one in spoken], 100.0)
     assert [(round(piece.start, 3), round(piece.end, 3)) for piece in pieces] == expected
 
 
@@ -83,7 +85,7 @@ def test_how_word_times_are_put_right(
     words: list[tuple[float, float, str]], expected: list[tuple[float, float]]
 ) -> None:
     heard = [Word(start=start, end=end, text=text) for start, end, text in words]
-    made = whisper.tidy(heard, [Stretch(0.5, 2.0), Stretch(9.5, 20.0)])
+    made = whisper_guard.tidy(heard, [Stretch(0.5, 2.0), Stretch(9.5, 20.0)])
     assert [(word.start, word.end) for word in made] == expected
 
 
@@ -91,8 +93,8 @@ def test_how_word_times_are_put_right(
     st.lists(st.builds(lambda a, b, t: Word(start=a, end=b, text=t), times, times, st.text("ab", min_size=1))),
     some_speech(),
 )
-def test_tidied_words_ascend_without_overlap_and_invent_nothing(words: list[Word], speech: list[Stretch]) -> None:
-    made = whisper.tidy(words, speech)
+def test_tidied_words_ascend_without_overlap_and_invent_nothing(words: list[Word], spoken: list[Stretch]) -> None:
+    made = whisper_guard.tidy(words, spoken)
     assert all(word.start <= word.end for word in made)
     assert all(one.end <= two.start for one, two in pairwise(made))
     remaining = [word.text for word in words]
@@ -139,7 +141,7 @@ def test_pieces_without_a_space_belong_to_the_word_before(language: str, pieces:
 
 
 class Model:
-    """A recogniser whose second, sequential look finds `again`."""
+    """What faster-whisper loads; its second, sequential look finds `again`."""
 
     supported_languages = ("en",)
 
@@ -150,6 +152,11 @@ class Model:
     def transcribe(self, samples: Any, **options: Any) -> tuple[list[Segment], Any]:
         self.asked.append(len(samples))
         return self.again, SimpleNamespace(language="en")
+
+
+def recogniser(model: Model, monkeypatch: pytest.MonkeyPatch) -> whisper.Recogniser:
+    monkeypatch.setattr(whisper, "_load", lambda *_: model)
+    return whisper.Recogniser(Found("base", Path("base"), "package"))
 
 
 @pytest.mark.parametrize(
@@ -163,16 +170,18 @@ class Model:
     ],
     ids=["plausible", "repeats itself", "improbable", "where nobody speaks", "quiet but sure"],
 )
-def test_suspect_text_is_heard_a_second_time(odd: dict[str, float], asked: bool) -> None:
+def test_suspect_text_is_heard_a_second_time(
+    odd: dict[str, float], asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model = Model([])
     segment = Segment([Piece(" word")], start=1.0, end=2.0, **odd)
-    trusted = whisper._trusted(model, [0.0] * 48_000, segment, "en", 5)  # type: ignore[arg-type]
+    trusted = recogniser(model, monkeypatch)._trusted([0.0] * 48_000, segment, "en", 5)  # type: ignore[arg-type]
     assert model.asked == ([16_000] if asked else [])
     assert trusted == ([] if asked else [segment])
 
 
-def test_what_the_second_hearing_finds_is_placed_in_the_recording() -> None:
+def test_what_the_second_hearing_finds_is_placed_in_the_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Model([Segment([Piece(" word", 0.2, 0.6)], start=0.0, end=1.0)])
     suspect = Segment([Piece(" la"), Piece(" la")], start=10.0, end=12.0, compression_ratio=9.0)
-    (segment,) = whisper._trusted(model, [0.0] * 320_000, suspect, "en", 5)  # type: ignore[arg-type]
+    (segment,) = recogniser(model, monkeypatch)._trusted([0.0] * 320_000, suspect, "en", 5)  # type: ignore[arg-type]
     assert [(word.word, word.start, word.end) for word in segment.words] == [(" word", 10.2, 10.6)]

@@ -251,7 +251,7 @@ def test_json_of_several_tools_is_understood(data):
 
 
 def test_our_own_json_reads_back_whole():
-    word = Word(start=1, end=2, text="Hi", probability=0.5, speaker="Ada")
+    word = Word(start=1, end=2, text="Hi", probability=0.5, speaker="Ada", overlap=True)
     segment = Segment(id=3, start=1, end=2, text="Hi", speaker="Ada", words=(word,))
     whole = Transcript(language="de", duration=9.5, model="base", segments=(segment,))
     assert read_transcript(whole.model_dump_json(exclude_none=True), "transcript.json") == whole

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.names import glossary_check
 from pipeline.names.glossary_check import Finding, check_glossary, per_million
 from pipeline.names.glossary_files import read_terms
 
@@ -99,3 +100,12 @@ def test_an_empty_glossary_has_no_findings() -> None:
 @pytest.mark.parametrize(("zipf", "text"), [(3.0, "1"), (2.0, "0.1"), (4.0, "10"), (5.2, "158"), (7.0, "10,000")])
 def test_frequencies_are_told_per_million(zipf: float, text: str) -> None:
     assert per_million(zipf) == text
+
+
+def test_of_very_many_terms_it_is_said_that_they_are_not_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(glossary_check, "_MOST_COMPARED", 1)
+    (found,) = check(tmp_path, "- Groq\n- Grok\n")
+    assert (found.line, found.level) == (2, "hint")
+    assert found.what == "2 terms are too many to compare: which of them sound alike is not told"

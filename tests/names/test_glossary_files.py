@@ -95,6 +95,7 @@ def test_several_glossaries_are_one(tmp_path: Path) -> None:
         ("g.yaml", "- A\n", "g.yaml"),
         ("g.yaml", "terms:\n  - term: A\n    link: nowhere\n", "g.yaml:3 terms[0].link"),
         ("g.csv", "term,alias\nA,b\n", "g.csv:1 alias: unknown column, did you mean 'aliases'?"),
+        ("g.csv", "term,aliases,Term \nA,b,C\n", "g.csv:1 term: stands twice"),
         ("g.csv", "kind\nperson\n", "g.csv:1: there is no column 'term'"),
         ("g.csv", "term,kind\nA,person\nB,beast\n", "g.csv:3 kind: "),
         ("g.csv", "term,kind\nA,person,more\n", "g.csv:2: has 3 values for 2 columns"),

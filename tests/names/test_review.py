@@ -61,11 +61,12 @@ def test_only_what_is_open_is_asked() -> None:
     assert [one.correction.start for one in list_questions(log, text, overrides, applied=True)] == [1.0, 5.0]
 
 
-def test_always_and_never_settle_the_same_words_further_on_and_undo_asks_again() -> None:
+def test_all_but_a_decision_about_a_place_settle_the_same_words_further_on_and_undo_asks_again() -> None:
     log = Corrections(tuple(correction("brine", "BRYNE", start=at) for at in (1.0, 4.0)))
     review = Review(list_questions(log, said("A brine bath and brine"), Overrides()))
     assert review.answer("accept").at == 1
-    for verdict in ("always", "never"):
+    verdicts: tuple[Verdict, ...] = ("always", "never", "accept throughout", "reject throughout")
+    for verdict in verdicts:
         decided = review.answer(verdict)
         assert decided.question is None
         assert decided.undo() == review
@@ -77,6 +78,7 @@ PLACES: list[tuple[str, Verdict, str]] = [
     ("", "accept", "corrections:\n  - {heard: brine, meant: BRYNE, at: 4.25, verdict: accept}\n"),
     ("# mine\nreject: ['x']\n", "reject",
      "# mine\nreject: ['x']\ncorrections:\n  - {heard: brine, meant: BRYNE, at: 4.25, verdict: reject}\n"),
+    ("# mine\n", "reject throughout", "# mine\ncorrections:\n  - {heard: brine, meant: BRYNE, verdict: reject}\n"),
     ("# mine\n", "never", "# mine\n"),
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from pipeline.adapters.entities import Entity, Kind
 from pipeline.config import CorrectConfig, Glossary, Term
 from pipeline.models import Segment, Transcript, Word
 from pipeline.names import Lexicon, correct_transcript
 from pipeline.names.glossary_files import Placed
-from pipeline.names.suggest import SOURCES, Hearing, as_yaml, suggest_names
+from pipeline.names.name_sources import SOURCES, Hearing
+from pipeline.names.suggest import as_yaml, suggest_names
 
 
 def transcript(*texts: str, doubted: tuple[str, ...] = (), language: str = "en") -> Transcript:
@@ -148,6 +151,62 @@ def test_another_source_of_evidence_is_one_more_function() -> None:
         ("gyrostat", ("a machine",)),
         ("Lyngholt", ("written with a capital",)),
     ]
+
+
+def recogniser(**kinds: Kind) -> Callable[[Sequence[str]], list[tuple[Entity, ...]]]:
+    """A model that knows just these names (`_` for a space)."""
+
+    def find(texts: Sequence[str]) -> list[tuple[Entity, ...]]:
+        return [
+            tuple(
+                Entity(text.index(name), text.index(name) + len(name), kind)
+                for key, kind in kinds.items()
+                if (name := key.replace("_", " ")) in text
+            )
+            for text in texts
+        ]
+
+    return find
+
+
+RECOGNISED: list[tuple[str, dict[str, Kind], dict[str, Kind | None]]] = [
+    ("So David Silver came.", {"David_Silver": "person"}, {"David Silver": "person"}),
+    ("So David Silver came.", {}, {}),
+    ("Deep Learning is deep.", {"Deep_Learning": "person"}, {}),
+    ("Then the Silver Bridge Trust fell.", {"the_Silver_Bridge_Trust": "organisation"}, {}),
+    ("Then the Lyngholt Trust fell.", {"the_Lyngholt_Trust": "organisation"}, {"Lyngholt Trust": "organisation"}),
+    ("In London and Paris.", {"London": "place", "Paris": "place"}, {}),
+    ("Skerrivaig it was.", {"Skerrivaig_it": "place"}, {"Skerrivaig": None}),
+    ("Gyrostats hum. A gyrostats hum.", {"Gyrostats": "organisation"}, {}),
+    ("We met beings-- from Lyngholt.", {"beings--": "person"}, {"Lyngholt": None}),
+    ("Yes, Niamh Quillane - Niamh is.", {"Niamh_Quillane_-_Niamh": "person"}, {"Niamh Quillane": None}),
+    (f"{'so it was that ' * 20}the sam altman and me", {"the_sam_altman": "person"}, {"sam altman": "person"}),
+    (f"{'SO IT WAS THAT ' * 20}SAM ALTMAN AND ME", {"sam_altman": "person"}, {"SAM ALTMAN": "person"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "known", "found"), RECOGNISED, ids=[case[0][-40:] for case in RECOGNISED])
+def test_what_a_model_of_language_adds(text: str, known: dict[str, Kind], found: dict[str, Kind | None]) -> None:
+    suggested = suggest_names(transcript(text), Glossary(), recognise=recogniser(**known))
+    assert {one.name: one.kind for one in suggested} == found
+
+
+def test_the_kind_is_what_most_full_mentions_are_taken_for_and_stands_in_the_entry() -> None:
+    texts = ("So Niamh Quillane came.", "And Niamh Quillaine left.", "Well, Niamh knew.")
+    sure = recogniser(Niamh_Quillane="person", Niamh_Quillaine="person")
+    (found,) = suggest_names(transcript(*texts), Glossary(), recognise=sure)
+    assert (found.kind, found.why) == ("person", ("written with a capital", "recognised as a name"))
+    assert as_yaml([found]).splitlines()[1] == "    kind: person  # a guess"
+    torn = recogniser(Niamh_Quillane="person", Niamh_Quillaine="place")
+    (found,) = suggest_names(transcript(*texts), Glossary(), recognise=torn)
+    assert found.kind is None
+
+
+def test_a_model_does_not_suggest_what_the_glossary_has() -> None:
+    known = Glossary(terms=(Term(term="Node Harbour"),))
+    recognise = recogniser(Nils_Quillane_of_Node_Harbour="person")
+    (found,) = suggest_names(transcript("We met Nils Quillane of Node Harbour."), known, recognise=recognise)
+    assert (found.name, found.why) == ("Nils Quillane", ("written with a capital",))
 
 
 def test_the_entries_can_be_pasted_into_a_glossary() -> None:

@@ -57,6 +57,13 @@ def test_words_that_become_one_take_the_time_of_both(work: Workspace) -> None:
     )
 
 
+def test_words_that_become_one_overlap_where_one_of_them_did(work: Workspace) -> None:
+    said = segment(0, "At helm a i. Yes.")
+    over = tuple(word.model_copy(update={"overlap": word.text == "a"}) for word in said.words)
+    made, _ = correct.run(work, transcript(said.model_copy(update={"words": over})), GLOSSARY, SETTINGS)
+    assert [word.overlap for word in made.segments[0].words] == [False, True, False]
+
+
 def test_a_word_that_becomes_two_shares_its_time(work: Workspace) -> None:
     made, _ = correct.run(work, transcript(segment(0, "In nodeharbour's bay.")), GLOSSARY, SETTINGS)
     words = made.segments[0].words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from speech_samples import demo, lines, prepared
 
 from pipeline import weights
 from pipeline.adapters import whisper
-from pipeline.adapters.whisper import Heard, Stretch
-from pipeline.config import TranscribeConfig
+from pipeline.adapters.speech import Stretch
+from pipeline.adapters.whisper import Heard
+from pipeline.config import Glossary, Term, TranscribeConfig, Vocabulary
 from pipeline.errors import InputError, StageError
-from pipeline.models import PreparedAudio, Word
+from pipeline.models import PreparedAudio, Relistened, Transcript, Word
 from pipeline.stages import transcribe
 from pipeline.store import Workspace, to_json
 from pipeline.weights import Found
@@ -29,32 +31,54 @@ def silence(work: Workspace) -> PreparedAudio:
     return prepared(work, np.zeros(3 * 16_000, np.float32))
 
 
+@dataclass
+class Fake:
+    """A recogniser that finds `heard`, then `again` in every piece, and remembers what it was asked."""
+
+    heard: Heard = field(default_factory=lambda: Heard("en", (WORD,), (Stretch(0, 3),), (Stretch(0, 3),)))
+    again: tuple[Word, ...] = ()
+    asked: dict[str, Any] = field(default_factory=dict)
+    listened: list[tuple[Stretch, tuple[str, ...]]] = field(default_factory=list)
+
+    def transcribe(self, samples: Any, **options: Any) -> Heard:
+        self.asked.update(options)
+        return self.heard
+
+    def listen_again(self, samples: Any, piece: Stretch, hotwords: tuple[str, ...], **options: Any) -> tuple[Word, ...]:
+        self.listened.append((piece, hotwords))
+        return self.again
+
+    def count_tokens(self, hotwords: list[str]) -> int:
+        return 50 * len(hotwords)
+
+
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """A recogniser that finds `result`, and what it was asked."""
-    asked: dict[str, Any] = {"result": Heard("en", (WORD,), (Stretch(0, 3),))}
-
-    def recognise(samples: Any, model: Found, **options: Any) -> Heard:
-        asked.update(options, model=model.name)
-        return asked["result"]  # type: ignore[no-any-return]
-
-    monkeypatch.setattr(whisper, "transcribe", recognise)
+def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
+    made = Fake()
+    monkeypatch.setattr(whisper, "Recogniser", lambda model, **options: made)
     monkeypatch.setattr(weights, "whisper", lambda name, **_: Found("base", Path("base"), "package", f"not {name}"))
-    return asked
+    return made
+
+
+def transcribed(
+    work: Workspace, audio: PreparedAudio, settings: TranscribeConfig, language: str | None = None, *names: str
+) -> tuple[Transcript, Relistened]:
+    glossary = Glossary(terms=tuple(Term(term=name) for name in names))
+    return transcribe.run(work, audio, Vocabulary(glossary=glossary), settings, language)
 
 
 @pytest.mark.parametrize(("episode", "setting", "asked"), [("nl", "de", "nl"), (None, "de", "de"), (None, None, None)])
 def test_the_episodes_language_goes_before_the_setting(
-    work: Workspace, silence: PreparedAudio, heard: dict[str, Any], episode: str, setting: str, asked: str
+    work: Workspace, silence: PreparedAudio, fake: Fake, episode: str, setting: str, asked: str
 ) -> None:
-    transcribe.run(work, silence, TranscribeConfig(language=setting, device="cpu"), episode)
-    assert heard["language"] == asked
+    transcribed(work, silence, TranscribeConfig(language=setting, device="cpu"), episode)
+    assert fake.asked["language"] == asked
 
 
-def test_a_fallback_model_is_told_to_the_user(work: Workspace, silence: PreparedAudio, heard: dict[str, Any]) -> None:
+def test_a_fallback_model_is_told_to_the_user(work: Workspace, silence: PreparedAudio, fake: Fake) -> None:
     told: list[str] = []
     loud = Workspace(work.folder, notice=told.append)
-    made = transcribe.run(loud, silence, TranscribeConfig(model="small", device="cpu"), None)
+    made, _ = transcribed(loud, silence, TranscribeConfig(model="small", device="cpu"))
     assert told == ["not small"]
     assert made.model == "faster-whisper base int8"
 
@@ -69,11 +93,53 @@ def test_a_fallback_model_is_told_to_the_user(work: Workspace, silence: Prepared
     ids=["silence", "a cough", "speech"],
 )
 def test_an_empty_transcript_is_an_error_that_says_why(
-    work: Workspace, silence: PreparedAudio, heard: dict[str, Any], speech: Any, error: type[Exception], what: str
+    work: Workspace, silence: PreparedAudio, fake: Fake, speech: Any, error: type[Exception], what: str
 ) -> None:
-    heard["result"] = Heard("en", (), speech)
+    fake.heard = Heard("en", (), speech)
     with pytest.raises(error, match=what):
-        transcribe.run(work, silence, TranscribeConfig(device="cpu"), None)
+        transcribed(work, silence, TranscribeConfig(device="cpu"))
+
+
+SAID = ("That", "is", "what", "Shazir", "showed", "us.")
+AGAIN = ("This", "is", "what", "Shazeer", "showed", "us.")
+
+
+def spoken(*texts: str, sure: float = 0.4) -> tuple[Word, ...]:
+    return tuple(Word(start=at / 4, end=at / 4 + 0.2, text=text, probability=sure) for at, text in enumerate(texts))
+
+
+def test_where_a_name_may_be_missed_the_piece_is_heard_again_and_the_name_taken(
+    work: Workspace, silence: PreparedAudio, fake: Fake
+) -> None:
+    pieces = (Stretch(0, 2), Stretch(2, 3))
+    rest = Word(start=2.5, end=2.8, text="Yes.")
+    fake.heard, fake.again = Heard("en", (*spoken(*SAID), rest), (Stretch(0, 3),), pieces), spoken(*AGAIN)
+    told: list[str] = []
+    loud = Workspace(work.folder, notice=told.append)
+    made, log = transcribed(loud, silence, TranscribeConfig(device="cpu"), "en", "Noam Shazeer", "Wim Hof")
+    assert fake.listened == [(Stretch(0, 2), ("Noam Shazeer", "Wim Hof"))]
+    assert [segment.text for segment in made.segments] == ["That is what Shazeer showed us.", "Yes."]
+    assert [(place.heard, place.again, place.taken) for place in log.pieces[0].places] == [("Shazir", "Shazeer", True)]
+    assert told[-1] == "listened again at 1 place for names of the glossary: 1 is better"
+
+
+@pytest.mark.parametrize(
+    ("said", "setting", "names"),
+    [
+        (SAID, "off", ["Noam Shazeer"]),
+        (SAID, "auto", []),
+        (("That", "is", "what", "they", "showed", "us."), "auto", ["Noam Shazeer"]),
+    ],
+    ids=["switched off", "no glossary", "nothing like a name"],
+)
+def test_without_a_doubt_about_a_name_nothing_is_heard_again(
+    work: Workspace, silence: PreparedAudio, fake: Fake, said: tuple[str, ...], setting: str, names: list[str]
+) -> None:
+    fake.heard = Heard("en", spoken(*said), (Stretch(0, 3),), (Stretch(0, 3),))
+    settings = TranscribeConfig.model_validate({"hotwords": setting, "device": "cpu"})
+    made, log = transcribed(work, silence, settings, "en", *names)
+    assert made.segments[0].text == " ".join(said)
+    assert (fake.listened, log.pieces) == ([], ())
 
 
 def bare(text: str) -> list[str]:
@@ -86,7 +152,7 @@ def test_a_real_dialogue_with_music_is_written_down(work: Workspace) -> None:
     audio = prepared(work, demo(0, 42))
     done: list[float] = []
     watched = Workspace(work.folder, progress=lambda now, total: done.append(now / total))
-    made = transcribe.run(watched, audio, TranscribeConfig(device="cpu"), None)
+    made, _ = transcribed(watched, audio, TranscribeConfig(device="cpu"))
     words = list(made.words())
     assert (made.language, made.model) == ("en", "faster-whisper base int8")
     assert words[0].start > 6.3, "nobody speaks in the music"
@@ -98,7 +164,7 @@ def test_a_real_dialogue_with_music_is_written_down(work: Workspace) -> None:
     assert thanks.start == pytest.approx(25.42, abs=0.3)
     assert done == sorted(done)
     assert done[-1] > 0.9
-    assert to_json(transcribe.run(work, audio, TranscribeConfig(device="cpu"), "en")) == to_json(made)
+    assert to_json(transcribed(work, audio, TranscribeConfig(device="cpu"), "en")[0]) == to_json(made)
 
 
 @pytest.mark.real
@@ -110,10 +176,10 @@ def test_a_recording_without_speech_is_told_from_an_empty_transcript(work: Works
         "music": demo(0, 6),
     }[sound]
     with pytest.raises(InputError, match="no speech was found"):
-        transcribe.run(work, prepared(work, samples), TranscribeConfig(device="cpu"), None)
+        transcribed(work, prepared(work, samples), TranscribeConfig(device="cpu"))
 
 
 @pytest.mark.real
 def test_a_language_that_whisper_does_not_know_is_refused(work: Workspace) -> None:
     with pytest.raises(StageError, match="does not know the language 'xx'"):
-        transcribe.run(work, prepared(work, demo(7, 10)), TranscribeConfig(device="cpu"), "xx")
+        transcribed(work, prepared(work, demo(7, 10)), TranscribeConfig(device="cpu"), "xx")

@@ -1,0 +1,1 @@
+"""Words and speakers against truth, beside what people use today: `make bench-speech` prints the tables."""
