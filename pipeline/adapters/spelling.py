@@ -13,3 +13,11 @@ def edit_distance() -> Callable[..., int]:
     from rapidfuzz.distance import Levenshtein
 
     return cast(Callable[..., int], Levenshtein.distance)
+
+
+def nearest(word: str, others: list[str], most: int) -> list[int]:
+    """The places in `others` of the `most` nearest to the word by edit distance, nearest first."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+
+    return [at for _, _, at in process.extract(word, others, scorer=Levenshtein.distance, limit=most)]

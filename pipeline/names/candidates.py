@@ -19,6 +19,8 @@ Effort = Literal["letters", "sound", "all"]
 _LETTER = 0.8
 _LIMIT_PER_LETTER, _LIMIT_BASE = 0.22, 0.3
 _SLACK = 2.0  # beside the rest of the name it may be that much less like
+#: Where more forms than `_CROWD` sound so (a catalogue of part numbers), only the nearest in spelling are measured.
+_CROWD, _NEAREST = 400, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Finder:
 
     lexicon: Lexicon
     _words: dict[str, _Word] = field(default_factory=dict)
+    _crowds: dict[tuple[str, int], list[int]] = field(default_factory=dict)
 
     def narrowed(self, entries: Iterable[int]) -> Index:
         """The index of some of the entries only."""
@@ -94,7 +97,7 @@ class Finder:
             return []
         phones = "".join([word.phones for word in words])
         found = []
-        for number in sorted(numbers):
+        for number in sorted(numbers) if len(numbers) <= _CROWD else self._pick(letters, numbers):
             form = self.lexicon.forms[number]
             if form.letters == letters:
                 distances: tuple[float, float] | None = (0.0, 0.0)
@@ -105,6 +108,15 @@ class Finder:
             if distances:
                 found.append(Candidate(form, plural, *distances, onset=differs_at_onset(phones, form.sounds)))
         return found
+
+    def _pick(self, letters: str, numbers: set[int]) -> list[int]:
+        """The forms of a crowd that are nearest in spelling; the answer is kept, since names are said again."""
+        key = letters, len(numbers)
+        if key not in self._crowds:
+            crowd = sorted(numbers)
+            near = spelling.nearest(letters, [self.lexicon.forms[number].letters for number in crowd], _NEAREST)
+            self._crowds[key] = sorted(crowd[at] for at in near)
+        return [number for number in self._crowds[key] if number in numbers]
 
     def compare(self, stem: str, form: Form) -> Candidate | None:
         """The form for one folded word, though it be less like than what `find` gives."""
@@ -130,12 +142,13 @@ class _Word:
 
 
 def _keys(letters: str, words: list[_Word], effort: Effort) -> list[str]:
-    """Under what to look words up. Scripts, or long numbers, do not make one sound with other words."""
-    if effort == "letters":
+    """Under what to look words up. Scripts, or long numbers, make no sound with other words; signs are not said."""
+    said = [word for word in words if word.phones or any(map(str.isalnum, word.letters))]
+    if effort == "letters" or not said:
         return [letters]
-    skeleton = words[0].skeleton
-    for word in words[1:]:
-        if (not word.phones) != (not words[0].phones):
+    skeleton = said[0].skeleton
+    for word in said[1:]:
+        if (not word.phones) != (not said[0].phones):
             return [letters]
         skeleton = phonetics.join_skeletons(skeleton, word.skeleton)
     if effort == "sound" or len(letters) < MIN_FUZZY:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from pipeline.config import CorrectConfig, Glossary, Term
-from pipeline.names import Lexicon, correct_file
+from pipeline.names import Lexicon, candidates, correct_file
 from pipeline.names.decisions import Change
 from pipeline.names.engine import find_changes
+from pipeline.names.lexicon import Half
 from pipeline.names.passage import Line
 
 SHOW = (
@@ -178,6 +180,32 @@ def test_every_change_tells_its_reasons_and_a_score() -> None:
 )
 def test_odd_terms_do_no_harm(term: str, text: str) -> None:
     assert correct(text, term) == text
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("We met 🎙️ Skerivaig there.", "We met 🎙️ Skerrivaig there."),
+        ("We met Skerivaig there.", "We met 🎙️ Skerrivaig there."),
+        ("We met 🎙️ Skerrivaig there.", "We met 🎙️ Skerrivaig there."),
+    ],
+)
+def test_a_sign_in_a_name_is_written_once(heard: str, meant: str) -> None:
+    assert correct(heard, "🎙️ Skerrivaig") == meant
+
+
+def test_in_a_crowd_of_names_that_sound_alike_only_the_nearest_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = [f"Zorb{number}vik" for number in range(1000, 3000)]
+    measured: list[str] = []
+    measure = candidates._measure
+
+    def watched(meant: Half, *heard: Any) -> tuple[float, float] | None:
+        measured.append(meant.letters)
+        return measure(meant, *heard)
+
+    monkeypatch.setattr(candidates, "_measure", watched)
+    assert correct("It came with zorb 2468 vik.", *crowd) == "It came with Zorb2468vik."
+    assert len(set(measured)) < 200
 
 
 def test_names_in_other_scripts_are_found_by_their_spelling() -> None:
