@@ -25,7 +25,7 @@ setup-ner: .venv/.ready-ner ## the same with spaCy, by which `glossary suggest` 
 
 setup-dev: .venv/.ready-dev
 
-episode: .venv/.ready-base ## AUDIO=interview.wav: make and publish an episode; again after an edit
+episode: .venv/.ready-base ## AUDIO=interview.wav (or "host.wav guest.wav"): make and publish an episode; again after an edit
 	@$(BIN)/showrunner episode "$$AUDIO" $(ARGS)
 
 demo: .venv/.ready-base ## the demo recording, to a live feed on a local S3

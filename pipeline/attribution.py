@@ -4,7 +4,7 @@ Both the diarizer's turns and the recogniser's word times are off by some tenths
 speakers change. So a word has a price with each speaker, by how far its time would have to be wrong for it to lie in
 a turn of theirs, and each change of speaker has a price, low after a sentence or a pause and high inside a clause.
 Whoever makes the whole conversation cheapest said the words. Prices behave like negative log-likelihoods; the
-constants below were fitted on made-up conversations, and tripling one moves few words (docs/speech.md).
+constants below were fitted on made-up conversations, and doubling one moves few words (docs/speech.md).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipeline.models import Seconds, Turn, Word
 SLACK: Seconds = 0.1
 #: A word costs so much more with a speaker who has to yield the floor there (see `exclusive_turns`).
 YIELD = 0.05
-#: What a change of speaker costs inside a sentence, without a pause and after `PAUSE` seconds of silence (half of it).
+#: What a change of speaker costs inside a sentence; `PAUSE` seconds of silence halve it.
 CHANGE = 4.0
 PAUSE: Seconds = 0.3
 #: What it costs where a sentence has ended, or broken off.
@@ -50,7 +50,7 @@ _EDGES = re.compile(r"^[^\w']+|[^\w']+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class Speech:
     """When one speaker talks: spans that ascend and do not touch, with their starts and their ends."""
 
     speaker: str
@@ -74,32 +74,32 @@ def find_speakers(words: Sequence[Word], turns: Sequence[Turn], *, smooth: bool 
     """
     if not turns or not words:
         return [None] * len(words)
-    tracks = make_tracks(turns)
-    prices = _price_words(words, tracks, exclusive_turns(turns))
+    speeches = split_speakers(turns)
+    prices = _price_words(words, speeches, exclusive_turns(turns))
     if not smooth:
-        return [tracks[_cheapest(row)].speaker for row in prices]
+        return [speeches[_cheapest(row)].speaker for row in prices]
     changes = [_price_change(before, word) for before, word in pairwise(words)]
-    for begin, end, holder in _find_answers(words, tracks):
+    for begin, end, holder in _find_answers(words, speeches):
         for row in prices[begin:end]:
             row[:] = [price if at == holder else price + ANSWER for at, price in enumerate(row)]
         for at in {begin - 1, end - 1} & set(range(len(changes))):
             changes[at] = CHANGE_AFTER_SENTENCE
-    return [tracks[at].speaker for at in _cheapest_path(prices, changes)]
+    return [speeches[at].speaker for at in _cheapest_path(prices, changes)]
 
 
 def find_overlap(words: Sequence[Word], speakers: Sequence[str | None], turns: Sequence[Turn]) -> list[bool]:
     """Whether somebody else has a turn, too, at the middle of each word that lies in a turn of its speaker."""
-    tracks = {track.speaker: track for track in make_tracks(turns)}
+    speeches = {speech.speaker: speech for speech in split_speakers(turns)}
     found = []
     for word, speaker in zip(words, speakers, strict=True):
         middle = _middle(word)
-        talking = {name for name, track in tracks.items() if track.distance(middle) == 0}
+        talking = {name for name, speech in speeches.items() if speech.distance(middle) == 0}
         found.append(speaker in talking and len(talking) > 1)
     return found
 
 
-def make_tracks(turns: Sequence[Turn]) -> tuple[Track, ...]:
-    """A track a speaker, in order of first speaking."""
+def split_speakers(turns: Sequence[Turn]) -> tuple[Speech, ...]:
+    """A Speech a speaker, in order of first speaking."""
     spans: dict[str, list[tuple[Seconds, Seconds]]] = {}
     for turn in sorted(turns, key=lambda one: one.start):
         held = spans.setdefault(turn.speaker, [])
@@ -108,7 +108,7 @@ def make_tracks(turns: Sequence[Turn]) -> tuple[Track, ...]:
         else:
             held.append((turn.start, turn.end))
     return tuple(
-        Track(speaker, tuple(start for start, _ in held), tuple(end for _, end in held))
+        Speech(speaker, tuple(start for start, _ in held), tuple(end for _, end in held))
         for speaker, held in spans.items()
     )
 
@@ -134,18 +134,18 @@ def exclusive_turns(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     return tuple(turn for turn in kept if turn.end > turn.start)
 
 
-def _price_words(words: Sequence[Word], tracks: Sequence[Track], floor: Sequence[Turn]) -> list[list[float]]:
-    """[words][tracks]: the price of each word with each speaker."""
+def _price_words(words: Sequence[Word], speeches: Sequence[Speech], floor: Sequence[Turn]) -> list[list[float]]:
+    """[words][speakers]: the price of each word with each speaker."""
     starts = [turn.start for turn in floor]
     prices = []
     for word in words:
         middle = _middle(word)
-        row = [log(1 + (track.distance(middle) / SLACK) ** 2) for track in tracks]
+        row = [log(1 + (speech.distance(middle) / SLACK) ** 2) for speech in speeches]
         held = bisect_right(starts, middle) - 1
         if held >= 0 and middle < floor[held].end:
             row = [
-                price if track.speaker == floor[held].speaker else price + YIELD
-                for price, track in zip(row, tracks, strict=True)
+                price if speech.speaker == floor[held].speaker else price + YIELD
+                for price, speech in zip(row, speeches, strict=True)
             ]
         prices.append(row)
     return prices
@@ -157,11 +157,11 @@ def _price_change(before: Word, after: Word) -> float:
     return max(CHANGE_AFTER_SENTENCE, CHANGE / (1 + max(0.0, after.start - before.end) / PAUSE))
 
 
-def _find_answers(words: Sequence[Word], tracks: Sequence[Track]) -> Iterator[tuple[int, int, int]]:
-    """(first word, word after the last, track): short sentences and the speakers whose turns they fit."""
+def _find_answers(words: Sequence[Word], speeches: Sequence[Speech]) -> Iterator[tuple[int, int, int]]:
+    """(first word, word after the last, speaker): short sentences and the speakers whose turns they fit."""
     for begin, end in _find_short(words):
         start, until = words[begin].start, words[end - 1].end
-        fits = [_misfit(track, start, until) for track in tracks]
+        fits = [_misfit(speech, start, until) for speech in speeches]
         best = _cheapest(fits)
         if fits[best] < inf:
             yield begin, end, best
@@ -192,19 +192,19 @@ def _backchannel_length(bare: Sequence[str], begin: int) -> int:
     return next((size for size in sizes if " ".join(bare[begin : begin + size]) in _BACKCHANNELS), 0)
 
 
-def _misfit(track: Track, start: Seconds, end: Seconds) -> Seconds:
+def _misfit(speech: Speech, start: Seconds, end: Seconds) -> Seconds:
     """How far the ends of the speaker's turn there are from these; infinite where none fits."""
-    last = bisect_right(track.starts, start + ANSWER_FIT)
+    last = bisect_right(speech.starts, start + ANSWER_FIT)
     off = inf
     for at in range(max(0, last - 2), last):
-        early, late = abs(track.starts[at] - start), abs(track.ends[at] - end)
+        early, late = abs(speech.starts[at] - start), abs(speech.ends[at] - end)
         if max(early, late) <= ANSWER_FIT:
             off = min(off, early + late)
     return off
 
 
 def _cheapest_path(prices: Sequence[Sequence[float]], changes: Sequence[float]) -> list[int]:
-    """The track of each word for which its prices and those of the changes between words add up to least."""
+    """The speaker of each word for which its prices and those of the changes between words add up to least."""
     totals, came_from = list(prices[0]), []
     for row, change in zip(prices[1:], changes, strict=True):
         best = _cheapest(totals)

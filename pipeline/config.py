@@ -128,6 +128,8 @@ class PrepareConfig(Section):
 class TranscribeConfig(Section):
     """How speech becomes words. `model` is auto, a Whisper name, a folder, or a hub id.
 
+    `language` is an ISO 639-1 code, or `mixed` where several are spoken; None finds the one that is.
+
     `hotwords: auto` listens a second time for glossary terms where one may have been mis-heard.
     """
 

@@ -51,14 +51,21 @@ def _compute() -> Iterator[Check]:
 
     found = hardware.describe()
     yield Check(name="cpu", state="ok", detail=f"{found.cores} cores")
-    if found.cuda_devices:
-        yield Check(name="gpu", state="ok", detail=f"{found.cuda_devices} CUDA devices")
-        fix = None if found.cublas else "SETUP=cuda make setup"
-        broken = "libcublas.so.12 does not load; Whisper cannot use the GPU"
-        detail = "libcublas.so.12 loads" if found.cublas else broken
-        yield Check(name="cublas", state="ok" if found.cublas else "missing", detail=detail, fix=fix)
-    else:
+    if not found.gpus:
         yield Check(name="gpu", state="absent", detail="no CUDA GPU; the CPU models are used, which is fine")
+        return
+    names = ", ".join(f"{gpu.name} (driver for CUDA {'.'.join(map(str, gpu.driver))})" for gpu in found.gpus)
+    yield Check(name="gpu", state="ok", detail=names)
+    problem = hardware.cuda_problem()
+    yield _device("cublas", "Whisper can use the GPU", "Whisper runs on the CPU", problem)
+    problem = hardware.torch_problem(hardware.torch_build())
+    yield _device("torch-cuda", "diarization can use the GPU", "diarization runs on the CPU", problem)
+
+
+def _device(name: str, good: str, bad: str, problem: tuple[str, str] | None) -> Check:
+    if problem is None:
+        return Check(name=name, state="ok", detail=good)
+    return Check(name=name, state="absent", detail=f"{bad}: {problem[0]}", fix=problem[1])
 
 
 def _models() -> Iterator[Check]:

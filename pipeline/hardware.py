@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
@@ -109,6 +110,34 @@ def cuda_problem() -> tuple[str, str] | None:
         return f"the driver of {found[0].name} runs CUDA {version} at most", "install a driver for CUDA 12 or newer"
     if not load_cublas():
         return f"{_CUBLAS[1]} is not there", "run `make setup SETUP=cuda`, or pip install nvidia-cublas-cu12"
+    return None
+
+
+def torch_build() -> str | None:
+    """The CUDA version that the installed PyTorch is built for, read without importing it; None for a CPU's."""
+    spec = util.find_spec("torch")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        written = re.search(r"^cuda\b.*=\s*'([\d.]+)'", (Path(folder) / "version.py").read_text(), re.MULTILINE)
+        return written[1] if written else None
+    return None
+
+
+def torch_problem(built_for: str | None) -> tuple[str, str] | None:
+    """What keeps PyTorch from a GPU, with the fix; None when nothing does.
+
+    `built_for` is the CUDA version that it is built for, None for a CPU.
+    """
+    found = gpus()
+    if not found:
+        return "no CUDA device was found", "install the NVIDIA driver, or set device: auto"
+    if built_for is None:
+        return "this PyTorch is built for CPUs only", "run `SETUP=cuda make setup`, or set device: auto"
+    if found[0].driver < (int(built_for.split(".")[0]), 0):
+        version = ".".join(map(str, found[0].driver))
+        return (
+            f"the driver of {found[0].name} runs CUDA {version} at most, and this PyTorch wants {built_for}",
+            f"install a driver for CUDA {built_for} or newer, or set device: auto",
+        )
     return None
 
 

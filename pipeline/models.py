@@ -88,7 +88,10 @@ class PreparedAudio(Model):
 
 
 class Word(Model):
-    """One word as heard, punctuation attached, without surrounding spaces; `overlap`: somebody else speaks, too."""
+    """One word as heard, punctuation attached, without surrounding spaces; `overlap`: somebody else speaks, too.
+
+    `language` is there where it is not the transcript's.
+    """
 
     start: Seconds
     end: Seconds
@@ -96,10 +99,14 @@ class Word(Model):
     probability: float = 1.0
     speaker: str | None = None
     overlap: bool = Field(default=False, exclude_if=lambda overlap: not overlap)
+    language: str | None = Field(default=None, exclude_if=lambda language: language is None)
 
 
 class Segment(Model):
-    """A run of words from one speaker, a sentence or so; `text` is its words joined as they are read."""
+    """A run of words from one speaker, a sentence or so; `text` is its words joined as they are read.
+
+    `language` is there where it is not the transcript's.
+    """
 
     id: int
     start: Seconds
@@ -107,6 +114,7 @@ class Segment(Model):
     text: str
     speaker: str | None = None
     words: tuple[Word, ...] = ()
+    language: str | None = Field(default=None, exclude_if=lambda language: language is None)
 
 
 class Transcript(Model):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +15,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline import manifest, store
+from pipeline import build_lock, manifest, store
 from pipeline.config import Settings
 from pipeline.errors import InputError, PipelineError, StageError
 from pipeline.manifest import Entry, Manifest, Stamp
@@ -106,7 +104,7 @@ def run(
     `start` reruns that stage and all after it; `force` reruns all; `until` is the last stage to run.
     Raises PipelineError with the episode and stage filled in; what earlier stages made is kept.
     """
-    with _locked(job):
+    with build_lock.held(job.build, job.slug):
         _clear_leftovers(job.build)
         state = _State(job, manifest.load(job.build))
         forced = force
@@ -323,33 +321,6 @@ def _placed(episode: str, stage: str) -> Iterator[None]:
         raise StageError(what, fix="free space or check the rights, then run again: finished stages are kept").at(
             episode=episode, stage=stage
         ) from error
-
-
-@contextmanager
-def _locked(job: Job) -> Iterator[None]:
-    """Keep a second run off this episode; the lock goes with the process, so that a crash leaves none."""
-    try:
-        job.build.mkdir(parents=True, exist_ok=True)
-        handle = os.open(job.build / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StageError(
-            f"{job.build}: {error.strerror}", fix="check the rights of the episode's folder", episode=job.slug
-        ) from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            owner = os.pread(handle, 200, 0).decode(errors="replace").strip()
-            raise StageError(
-                f"is being run already ({owner or 'by another process'})",
-                fix="wait for that run or stop it",
-                episode=job.slug,
-            ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _clear_leftovers(build: Path) -> None:

@@ -55,7 +55,7 @@ def ends_sentence(text: str, following: str | None = None) -> bool:
 
 
 def split_words(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
-    """Cut words into runs: at sentence ends, long pauses and speaker changes, and inside what is still too long."""
+    """Cut words into runs: at sentence ends, long pauses, new speakers or languages, and where still too long."""
     runs: list[tuple[Word, ...]] = []
     begin = 0
     for at, word in enumerate(words):
@@ -63,7 +63,7 @@ def split_words(words: Sequence[Word]) -> tuple[tuple[Word, ...], ...]:
         if (
             following is None
             or ends_sentence(word.text, following.text)
-            or following.speaker != word.speaker
+            or (following.speaker, following.language) != (word.speaker, word.language)
             or following.start - word.end >= PAUSE
         ):
             runs += _shorten(tuple(words[begin : at + 1]))
@@ -81,6 +81,7 @@ def to_segments(words: Sequence[Word]) -> tuple[Segment, ...]:
             text=join(word.text for word in run),
             speaker=run[0].speaker,
             words=run,
+            language=run[0].language,
         )
         for number, run in enumerate(split_words(words))
     )

@@ -101,7 +101,11 @@ def test_the_words_are_what_was_said_with_the_names_spelled_right(run: Run, trut
     heard = " ".join(segment["text"] for segment in run.artifact("heard")["segments"])
     names = ("Niamh Quillane", "Wojciech Marczwiel", "Kjærlund", "Lyngholt Museum", "Sonarkiv", "Skerrivaig")
     meant = sum(said.count(name) for name in names)
-    assert sum(heard.count(name) for name in names) < 0.3 * meant, "the demo must need its glossary"
+    places = [place for piece in run.artifact("relistened")["pieces"] for place in piece["places"]]
+    again = [place for place in places if place["taken"]]
+    assert sum(heard.count(name) for name in names) - len(again) < 0.3 * meant, "the demo must need its glossary"
+    assert len(again) >= 3, "some names are heard right once they are listened for"
+    assert f"listened again at {len(places)} places for names of the glossary: {len(again)} are better" in run.said
     # Another processor rounds otherwise, and Whisper then hears a name otherwise: one of them may be missed, none added.
     assert sum(written.count(name) for name in names) >= meant - 1
     assert all(written.count(name) <= said.count(name) for name in names)

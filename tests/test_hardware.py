@@ -6,6 +6,7 @@ import ctypes
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,6 +98,38 @@ def test_cuda_that_was_asked_for_and_cannot_be_had_is_an_error(
     with pytest.raises(StageError, match=f"transcribe.device is cuda, and .*{what}") as caught:
         hardware.choose_device("cuda", key="transcribe.device")
     assert fix in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("gpus", "built_for", "what"),
+    [
+        ((), "12.8", "no CUDA device was found"),
+        (NEW, None, "built for CPUs only"),
+        (OLD, "12.8", "Pretend 700 runs CUDA 11.4 at most, and this PyTorch wants 12.8"),
+        (NEW, "13.0", "Pretend 9000 runs CUDA 12.4 at most, and this PyTorch wants 13.0"),
+        (NEW, "12.8", None),
+    ],
+)
+def test_what_keeps_pytorch_from_the_gpu_is_said(
+    monkeypatch: pytest.MonkeyPatch, gpus: tuple[Gpu, ...], built_for: str | None, what: str | None
+) -> None:
+    monkeypatch.setattr(hardware, "gpus", lambda: gpus)
+    problem = hardware.torch_problem(built_for)
+    assert (problem is None) == (what is None)
+    assert problem is None or what is None or (what in problem[0] and "device: auto" in problem[1])
+
+
+@pytest.mark.parametrize(
+    ("written", "built_for"),
+    [("cuda: Optional[str] = '12.8'", "12.8"), ("cuda: Optional[str] = None", None), ("cuda = '13.0'", "13.0")],
+)
+def test_what_pytorch_is_built_for_is_read_without_importing_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, built_for: str | None
+) -> None:
+    (tmp_path / "version.py").write_text(f"__version__ = '2.13.0'\n{written}\nhip: Optional[str] = None\n")
+    found = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr(hardware.util, "find_spec", lambda name: found)
+    assert hardware.torch_build() == built_for
 
 
 def test_cublas_is_taken_from_its_package_without_a_library_path(

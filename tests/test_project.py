@@ -68,6 +68,64 @@ def test_a_title_with_every_kind_of_quote_survives(project: Project, recording: 
     assert project.episode(project.start_episode(recording, title=title)).title == title
 
 
+@pytest.fixture
+def tracks(project: Project) -> tuple[Path, Path]:
+    made = []
+    for name, seconds in (("sea talk 12 - host.wav", 1), ("sea talk 12 - pieter_abbeel.wav", 2)):
+        made.append(project.root / name)
+        sound = ["-f", "lavfi", "-i", f"sine=duration={seconds}"]
+        subprocess.run(["ffmpeg", "-v", "error", *sound, made[-1]], check=True)
+    return made[0], made[1]
+
+
+def test_tracks_make_one_episode_with_the_people_that_their_files_name(
+    project: Project, tracks: tuple[Path, Path]
+) -> None:
+    hosts = [host.name for host in project.show().hosts]
+    slug = project.start_episode(*tracks)
+    episode = project.episode(slug)
+    assert (slug, episode.title) == ("sea-talk-12", "sea talk 12")
+    assert episode.sources == tuple(track.name for track in tracks)
+    assert episode.speakers == (hosts[0] if len(hosts) == 1 else "Host", "Pieter Abbeel")
+    assert episode.duration == pytest.approx(2, abs=0.1)
+    job = project.job(slug)
+    assert (job.sources["source"], *job.tracks) == tracks
+
+
+def test_the_same_tracks_in_any_order_are_the_same_episode(project: Project, tracks: tuple[Path, Path]) -> None:
+    slug = project.start_episode(*tracks)
+    assert project.find_episode(*tracks) == project.find_episode(*reversed(tracks)) == slug
+    assert project.find_episode(tracks[0]) is None
+
+
+NAMED = [
+    ("nobody", "", ("Anna", "Ben Smith")),
+    ("a number", "speakers: 2\n", ("Anna", "Ben Smith")),
+    ("a list", "speakers: [A, B]\n", ("A", "B")),
+    ("by label", "speakers: {TRACK_02: B}\n", ("Anna", "B")),
+    ("by file", "speakers: {anna.wav: A, ben_smith: B}\n", ("A", "B")),
+]
+
+
+@pytest.mark.parametrize(("line", "names"), [case[1:] for case in NAMED], ids=[case[0] for case in NAMED])
+def test_people_name_tracks_and_file_names_the_rest(project: Project, line: str, names: tuple[str, ...]) -> None:
+    folder = project.episodes / "e"
+    folder.mkdir()
+    head = "title: E\ndate: 2026-01-01\nguid: g\nsources: [anna.wav, rec/ben_smith.wav]\n"
+    (folder / "episode.yaml").write_text(head + line)
+    assert project.episode("e").speakers == names
+
+
+def test_more_places_than_tracks_are_a_mistake_with_its_line(project: Project) -> None:
+    folder = project.episodes / "e"
+    folder.mkdir()
+    (folder / "episode.yaml").write_text(
+        "title: E\ndate: 2026-01-01\nguid: g\nsources: [a.wav, b.wav]\ntracks: [{}, {offset: 1}, {}]\n"
+    )
+    with pytest.raises(ConfigError, match=r"episode\.yaml:5 tracks: .*places 3 tracks, and there are 2 sources"):
+        project.episode("e")
+
+
 def test_another_recording_of_the_same_name_gets_a_slug_of_its_own(project: Project, recording: Path) -> None:
     project.start_episode(recording)
     other = project.root / "b" / recording.name

@@ -270,6 +270,25 @@ def test_a_killed_run_leaves_no_lock_and_no_scratch(bench: Bench) -> None:
     assert not list(bench.job.build.glob(".work-*"))
 
 
+def test_a_change_of_any_track_is_a_change_of_the_source(bench: Bench) -> None:
+    guest = bench.job.build.parent / "guest.wav"
+    guest.write_text("more sound")
+    bench.run()
+    bench.job = replace(bench.job, tracks=(guest,))
+    assert bench.run().ran["prepare"] == ("source changed",)
+    assert bench.run().ran == {}
+    guest.write_text("other sound")
+    assert bench.run().ran["prepare"] == ("source changed",)
+    bench.job = replace(bench.job, tracks=())
+    assert bench.run().ran["prepare"] == ("source changed",)
+
+
+def test_a_missing_track_is_named(bench: Bench) -> None:
+    bench.job = replace(bench.job, tracks=(bench.job.build.parent / "guest.wav",))
+    with pytest.raises(InputError, match=r"guest\.wav: No such file"):
+        bench.run()
+
+
 def test_every_stage_takes_what_it_declares_and_declares_what_exists() -> None:
     """The contract of pipeline/stages/__init__.py, checked for all stages at once."""
     import inspect

@@ -34,11 +34,13 @@ def main() -> None:
     for name in [name for name, recordings in loaded.items() if not recordings]:
         print(f"{name}: ../shared/data/speech is not there", file=sys.stderr)
     systems = [one for one in SYSTEMS if options.peers is None or one.name in (OURS, *options.peers)]
-    scored = list(_score(chosen, {name: found for name, found in loaded.items() if found}, systems))
+    scored: list[Figures] = []
+    for one in _score(chosen, {name: found for name, found in loaded.items() if found}, systems):
+        scored.append(one)
+        if options.json:  # as they come: a run with long cases takes hours
+            options.json.write_text(json.dumps([dataclasses.asdict(one) for one in scored], indent=1), encoding="utf-8")
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"{CORES} cores; load average at the end {load}\n\n{table.show(scored)}")
-    if options.json:
-        options.json.write_text(json.dumps([dataclasses.asdict(one) for one in scored], indent=1), encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:

@@ -102,7 +102,7 @@ def count_speaker_word_errors(truth: Iterable[Word], heard: Iterable[Word]) -> W
     """cpWER: each speaker's words joined, and speakers paired as suits best; a word without a speaker is its own."""
     from meeteval.wer import cp_word_error_rate
 
-    found = cp_word_error_rate(reference=_streams(truth), hypothesis=_streams(heard))
+    found = cp_word_error_rate(_streams(truth), _streams(heard), reference_sort=False, hypothesis_sort=False)
     return WordErrors(found.substitutions, found.deletions, found.insertions, found.length)
 
 

@@ -34,9 +34,13 @@ def show(figures: Sequence[Figures]) -> str:
         _pivot("Words: seconds for a second of sound, CPU / wall; peak MB", words, _cost),
         _pivot("Speakers: seconds for a second of sound, CPU / wall; peak MB", turns, _cost),
     ]
-    failed = dict.fromkeys(f"- {one.system} ({one.kind}, {one.case}): {one.failure}" for one in figures if one.failure)
+    failed: dict[str, list[str]] = {}
+    for one in figures:
+        if one.failure:
+            failed.setdefault(f"{one.system}, {one.kind}: {one.failure}", []).append(one.case)
     if failed:
-        parts.append("### Not run\n" + "\n".join(failed))
+        lines = [f"- {what} ({', '.join(of)})" for what, of in failed.items()]
+        parts.append("\n".join(["### Not run", *lines]))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -65,7 +69,7 @@ def _times(one: Figures) -> str:
 
 
 def _turns(one: Figures) -> str:
-    if not one.turns or not one.turns_collar:
+    if not one.turns or not one.turns_collar or not one.turns.speech:
         return NOTHING
     return f"{percent(one.turns.rate)} / {percent(one.turns_collar.rate)} ({one.speakers_found}/{one.speakers})"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.adapters.pcm import Samples
+    from pipeline.adapters.pcm import Samples, StoredSamples
 
     Floats = NDArray[np.float32]
     Halves = NDArray[np.float16]
@@ -68,7 +68,7 @@ class _Lag:
     strength: float
 
 
-def flatten(samples: Samples) -> Halves:
+def flatten(samples: Samples | StoredSamples) -> Halves:
     """16 kHz samples as 4 kHz with every short frame's spectrum made flat, noise left low, in half precision."""
     import numpy as np
     from scipy import fft

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 _BAND = (120, 3500)  # Hz
 _QUIET = -100.0  # dB, instead of the level of digital silence
+_SHUT = -90.0  # dB below any microphone's noise
 _INAUDIBLE = -75.0  # dB that no microphone's voice is below
 _ENOUGH = 25  # frames that somebody is heard for at least, in all
 _ABOVE_NOISE = 9.0  # dB over a track's own noise that may be a voice
 _BELOW_VOICE = 45.0  # dB under a track's loudest second percent that is none
 _LOUD = 15.0  # dB under a track's loudest that still show clearly whose voice it is
 _APART = 8.0  # dB that two heaps of level differences are apart at least
-_SEPARATE = 3.0  # and in the sum of their spreads
+_SEPARATE = 2.0  # and in the sum of their spreads
+_REACH = 6.0  # dB around the middle of a heap that belong to it
 # With a person on each side, each is so many dB louder in its turns, which last so many seconds; so large a share of
 # the time is the least for one person, and the most for both at once.
 _ON_A_SIDE, _STAYS, _LEAST_SHARE, _MOST_SHARED = 8.0, 0.5, 0.03, 0.2
@@ -74,7 +76,8 @@ def find_voices(levels: Sequence[Levels], *, crosstalk: bool = True) -> tuple[Fl
     sound = [_has_sound(one) for one in levels]
     own = [one.copy() for one in sound]
     if crosstalk and len(levels) > 1:
-        excess = np.stack([_excess(levels, sound, at) for at in range(len(levels))])
+        steady = [_steady(one) for one in levels]
+        excess = np.stack([_excess(levels, steady, sound, at) for at in range(len(levels))])
         own = [one & (excess[at] > 0) for at, one in enumerate(sound)]
         # Somebody is heard: where every track seems to hear another, it is who exceeds the others' bleed the most.
         orphaned = np.any(sound, axis=0) & ~np.any(own, axis=0)
@@ -119,15 +122,24 @@ def _has_sound(levels: Levels) -> Flags:
     return sounding
 
 
-def _excess(levels: Sequence[Levels], sound: Sequence[Flags], at: int) -> Levels:
+def _steady(levels: Levels) -> Levels:
+    """The levels over half a second, in which a voice and its echo from afar are at the same time."""
+    import numpy as np
+    from scipy import ndimage
+
+    calm: Levels = 10 * np.log10(ndimage.uniform_filter1d(10 ** (levels / 10), 25))
+    return calm
+
+
+def _excess(levels: Sequence[Levels], steady: Sequence[Levels], sound: Sequence[Flags], at: int) -> Levels:
     """How many dB a track is above what it would be if it heard the loudest of the others only."""
     import numpy as np
 
     above = np.full(len(levels[at]), np.inf, np.float32)
     for other in range(len(levels)):
         if other != at and sound[at].any() and sound[other].any():
-            clear = _between_two(levels, at, other)
-            limit = _bleed_limit((levels[at] - levels[other])[clear])
+            clear = _between_two(steady, at, other)
+            limit = _bleed_limit((steady[at] - steady[other])[clear])
             # Where the other makes no sound there is nothing that could bleed.
             over = levels[at] - _with_tail(levels[other]) - limit
             above = np.minimum(above, np.where(_with_tail(sound[other]) > 0, over, np.inf))
@@ -135,12 +147,16 @@ def _excess(levels: Sequence[Levels], sound: Sequence[Flags], at: int) -> Levels
 
 
 def _between_two(levels: Sequence[Levels], one: int, other: int) -> Flags:
-    """The frames in which one of two tracks is loud, and nobody else louder, by each track's own measure."""
+    """The frames in which one of two tracks is loud, and nobody else louder, by each track's own measure.
+
+    Where either is not recording, or a gate has shut it, the other cannot be compared with it.
+    """
     import numpy as np
 
     relative = [each - np.percentile(each, 99) for each in levels]
     top = np.maximum(relative[one], relative[other])
-    clear: Flags = (top > -_LOUD) & (top >= np.max(relative, axis=0))
+    open_ = np.minimum(levels[one], levels[other]) > _SHUT
+    clear: Flags = open_ & (top > -_LOUD) & (top >= np.max(relative, axis=0))
     return clear
 
 
@@ -162,18 +178,17 @@ def _bleed_limit(differences: Levels) -> float:
 
 
 def _two_heaps(differences: Levels) -> tuple[float, float] | None:
-    """The middles of two heaps of values; None when it is one."""
+    """The middles of the lowest and the highest heap of values; None when they are one."""
     import numpy as np
 
-    low, high = (float(one) for one in np.percentile(differences, [2, 98]))
-    spread = 0.0
-    for _ in range(12):
-        middle = (low + high) / 2
-        below, over = differences[differences < middle], differences[differences >= middle]
-        if not len(below) or not len(over):
-            return None
-        low, high = float(np.median(below)), float(np.median(over))
-        spread = float(np.median(np.abs(below - low)) + np.median(np.abs(over - high)))
+    middles, spread = [], 0.0
+    for middle in np.percentile(differences, [2, 98], method="nearest"):
+        for _ in range(12):  # climbs to where values are densest (mean shift, by medians)
+            near = differences[np.abs(differences - middle) < _REACH]
+            middle = np.median(near)
+        middles.append(float(middle))
+        spread += float(np.median(np.abs(near - middle)))
+    low, high = middles
     return (low, high) if high - low >= max(_APART, _SEPARATE * spread) else None
 
 

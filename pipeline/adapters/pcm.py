@@ -20,3 +20,19 @@ def open_samples(path: Path) -> Samples:
     if path.stat().st_size < 4:  # an empty file cannot be mapped
         return np.zeros(0, dtype="<f4")
     return np.memmap(path, dtype="<f4", mode="r")
+
+
+class StoredSamples:
+    """The samples of such a file, of which each slice is read when it is asked for: hours of them take no memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._length = path, path.stat().st_size // 4
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, part: slice) -> Samples:
+        import numpy as np
+
+        begin, end, _ = part.indices(self._length)
+        return np.fromfile(self._path, "<f4", max(0, end - begin), offset=4 * begin)

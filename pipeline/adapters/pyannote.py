@@ -1,12 +1,13 @@
-"""pyannote.audio: from samples to speaker turns."""
+"""From samples to speaker turns: with the packaged networks, or with a pyannote.audio pipeline from the hub."""
 
 from __future__ import annotations
 
+import gc
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import hardware
 from pipeline.adapters import torchaudio_repair
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 RATE = 16000
 #: Shorter turns are flicker of the segmentation, shorter than any word.
 SHORTEST: Seconds = 0.05
+#: Batches that are worked on at once on a CPU: each takes some 100 MB.
+MOST_WORKERS = 8
 # The share of the work that each of pyannote's steps takes here, for progress.
 _STEPS = {"segmentation": (0.0, 0.4), "embeddings": (0.4, 1.0)}
 
@@ -39,20 +42,44 @@ def diarize(
     duration = len(samples) / RATE
     if duration < SHORTEST:
         return ()
-    with _quiet():
-        pipeline = _load(settings)
-        import torch
+    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
+    hardware.share_cores()
+    torchaudio_repair.repair()
+    with _quiet(), _released():
+        find = _find_packaged if settings.model == "packaged" else _find_with_pipeline
+        return order_turns(find(samples, settings, speakers, progress), duration)
 
-        torch.set_num_threads(hardware.cores())
-        result = pipeline(
-            {"waveform": torch.tensor(samples)[None], "sample_rate": RATE, "uri": "recording"},
-            num_speakers=speakers,
-            min_speakers=None if speakers else settings.min_speakers,
-            max_speakers=None if speakers else settings.max_speakers,
-            hook=_hook(duration, progress),
-        )
+
+def _find_packaged(
+    samples: Samples, settings: DiarizeConfig, speakers: int | None, progress: Callable[[float, float], None]
+) -> list[tuple[Seconds, Seconds, str]]:
+    import torch
+
+    from pipeline.adapters import batches, diarization
+
+    device = choose_device(settings.device)
+    workers = min(hardware.cores(), MOST_WORKERS) if device == "cpu" else 1
+    power = batches.Power(torch.device(device), workers)
+    tracks = diarization.find_tracks(samples, settings, power, speakers=speakers, progress=progress)
+    return [(start, end, str(voice)) for start, end, voice in tracks]
+
+
+def _find_with_pipeline(
+    samples: Samples, settings: DiarizeConfig, speakers: int | None, progress: Callable[[float, float], None]
+) -> list[tuple[Seconds, Seconds, str]]:
+    import torch
+
+    pipeline = _from_hub(settings.model)
+    pipeline.to(torch.device(choose_device(settings.device)))
+    result = pipeline(
+        {"waveform": torch.tensor(samples)[None], "sample_rate": RATE, "uri": "recording"},
+        num_speakers=speakers,
+        min_speakers=None if speakers else settings.min_speakers,
+        max_speakers=None if speakers else settings.max_speakers,
+        hook=_hook(len(samples) / RATE, progress),
+    )
     tracks = result.speaker_diarization.itertracks(yield_label=True)
-    return order_turns(((span.start, span.end, str(label)) for span, _, label in tracks), duration)
+    return [(span.start, span.end, str(label)) for span, _, label in tracks]
 
 
 def order_turns(tracks: Iterable[tuple[Seconds, Seconds, str]], duration: Seconds) -> tuple[Turn, ...]:
@@ -63,26 +90,22 @@ def order_turns(tracks: Iterable[tuple[Seconds, Seconds, str]], duration: Second
     return tuple(Turn(start=round(start, 3), end=round(end, 3), speaker=order[label]) for start, end, label in kept)
 
 
-def _load(settings: DiarizeConfig) -> Any:
-    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
-    hardware.share_cores()
-    torchaudio_repair.repair()
+def choose_device(wanted: str) -> Literal["cpu", "cuda"]:
+    """Where the networks run: `auto` is the GPU when PyTorch can use it.
+
+    Raises StageError when CUDA was asked for and cannot be had.
+    """
     import torch
 
-    if settings.model == "packaged":
-        from pipeline.adapters import diarization
-
-        pipeline = diarization.build(settings)
-    else:
-        pipeline = _from_hub(settings.model)
-    if settings.device == "cuda" and not torch.cuda.is_available():
-        raise StageError(
-            "diarize.device is cuda, and PyTorch sees no CUDA device",
-            fix="run `make setup SETUP=cuda`, or set device: auto",
-        )
-    if settings.device != "cpu" and torch.cuda.is_available():
-        pipeline.to(torch.device("cuda"))
-    return pipeline
+    if wanted == "cpu":
+        return "cpu"
+    if torch.cuda.is_available():
+        return "cuda"
+    if wanted == "auto":
+        return "cpu"
+    broken = "PyTorch cannot start the GPU", "look at what `nvidia-smi` says, or set device: auto"
+    what, fix = hardware.torch_problem(torch.version.cuda) or broken
+    raise StageError(f"diarize.device is cuda, and {what}", fix=fix)
 
 
 def _from_hub(name: str) -> Any:
@@ -112,6 +135,19 @@ def _hook(duration: Seconds, progress: Callable[[float, float], None]) -> Callab
             progress(duration * (begin + (end - begin) * min(1.0, (completed or 0) / total)), duration)
 
     return report
+
+
+@contextmanager
+def _released() -> Iterator[None]:
+    """Leave none of the GPU's memory to PyTorch: the next stage may be another library's."""
+    import torch
+
+    try:
+        yield
+    finally:
+        if torch.cuda.is_available():
+            gc.collect()
+            torch.cuda.empty_cache()
 
 
 @contextmanager

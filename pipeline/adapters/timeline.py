@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.adapters.pcm import Samples
+    from pipeline.adapters.pcm import Samples, StoredSamples
 
     Flags = NDArray[np.bool_]
 
@@ -32,7 +32,7 @@ _SET_LOWER = 12.0  # dB that one microphone may be set lower than another
 class Aligned:
     """A track's samples and its clock, read on the episode's timeline."""
 
-    samples: Samples
+    samples: Samples | StoredSamples
     clock: Clock
 
     @property
@@ -116,7 +116,7 @@ def _level(piece: Samples) -> float:
     return max(_QUIET, 10 * np.log10(power)) if power else _QUIET
 
 
-def _cut(samples: Samples, begin: int, count: int) -> Samples:
+def _cut(samples: Samples | StoredSamples, begin: int, count: int) -> Samples:
     import numpy as np
 
     piece = np.zeros(count, np.float32)

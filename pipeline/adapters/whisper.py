@@ -1,49 +1,58 @@
 """faster-whisper: from samples to words, batched over stretches of speech, with its inventions weeded out.
 
 Batched decoding serves the CPU too: over three dialogues base int8 took 0.13 s of CPU time a second of sound in
-batches of 4, against 0.15 sequentially, with the same word error rates (6.1 to 9.9 % against 7.0 to 10.8 %); a batch
-of 8 gains nothing more. Each piece is decoded on its own, so that a mistake does not run on. Batched decoding does
-not test its own output, so suspect pieces are decoded once more, sequentially, with Whisper's temperature fallback
-(Radford et al. 2022, section 4.5).
+batches of 4, against 0.15 sequentially, with the same word error rates (6.1 to 9.9 % against 7.0 to 10.8 %). Each
+piece is decoded on its own, so that a mistake does not run on. Batched decoding does not test its own output, so
+suspect pieces are decoded once more, sequentially, with Whisper's temperature fallback (Radford et al. 2022, section
+4.5). Pieces are handed over in groups, since faster-whisper holds the features of all that it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline import hardware
-from pipeline.adapters import speech, whisper_guard
+from pipeline.adapters import languages, speech, whisper_guard, whisper_words
 from pipeline.adapters.speech import GAP, RATE, Stretch
 from pipeline.errors import StageError
 from pipeline.models import Seconds, Word
 from pipeline.weights import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from types import TracebackType
 
     from pipeline.adapters.pcm import Samples
 
 SEED = 0
 #: So many tokens of hotwords does faster-whisper put before the text; it cuts off what is more.
 HOTWORD_TOKENS = 223
-# Languages that faster-whisper splits by character, because they are written without spaces.
-_UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
+#: The setting for recordings in which several languages are spoken.
+MIXED = "mixed"
+# Pieces of a recording in several languages are short, so that each is in one.
+_MIXED_GAP: Seconds = 0.5
+_MIXED_WINDOW: Seconds = 15.0
+_GROUP: Seconds = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What was recognised: words in order, times ascending and not overlapping.
 
-    `speech` is where the VAD found it, `pieces` are the stretches that were decoded each by itself.
+    `speech` is where the VAD found it, `pieces` are the stretches that were decoded each by itself, `unclear` those
+    of which nothing could be believed. `spoken` are the languages that some pieces are surely in.
     """
 
     language: str
     words: tuple[Word, ...]
     speech: tuple[Stretch, ...]
     pieces: tuple[Stretch, ...] = ()
+    unclear: tuple[Stretch, ...] = ()
+    spoken: tuple[str, ...] = ()
 
 
 def choose_compute_type(setting: str, device: str) -> str:
@@ -53,12 +62,38 @@ def choose_compute_type(setting: str, device: str) -> str:
     return "float16" if device == "cuda" else "int8"
 
 
+def choose_batch_size(device: str, cores: int) -> int:
+    """How many pieces to decode at once: on a CPU two for each core, from 4 (where it begins to pay) to 16."""
+    return 16 if device == "cuda" else max(4, min(16, 2 * cores))
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What decoding has come to: it makes smaller batches once the memory has not sufficed."""
+
+    batch: int
+    words: list[Word] = field(default_factory=list)
+    unclear: list[Stretch] = field(default_factory=list)
+
+
 class Recogniser:
-    """A loaded Whisper model. Raises StageError when it cannot be loaded; `compute_type` auto fits the device."""
+    """A loaded Whisper model, released at the end of a `with` block. `compute_type` auto fits the device.
+
+    Raises StageError when it cannot be loaded.
+    """
 
     def __init__(self, model: Found, *, device: str = "cpu", compute_type: str = "auto") -> None:
         self._name, self._device = model.name, device
         self._whisper = _load(model, device, compute_type)
+
+    def __enter__(self) -> Recogniser:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._whisper.model.unload_model()
+        gc.collect()
 
     def transcribe(
         self,
@@ -70,45 +105,75 @@ class Recogniser:
         vad: bool = True,
         progress: Callable[[float, float], None] = lambda done, total: None,
     ) -> Heard:
-        """Recognise 16 kHz mono float32 samples. `batch_size` 0 fits the device.
+        """Recognise 16 kHz mono float32 samples. `batch_size` 0 fits the machine; `language` may be MIXED.
 
         Without `vad` everything is decoded, silence and music too. Raises StageError when the language is not one
         that the model knows, or the device fails.
         """
         duration = len(samples) / RATE
-        spoken = speech.find_speech(samples) if vad else (Stretch(0.0, duration),)
-        if not spoken:
-            return Heard(language or "en", (), ())
-        self._check_language(language)
-        pieces = speech.stretches(spoken, duration) if vad else ()
-        words: list[Word] = []
+        found = speech.find_speech(samples) if vad else (Stretch(0.0, duration),)
+        if not found or not len(samples):
+            return Heard("en" if language in (None, MIXED) else str(language), (), ())
+        state = _Progress(batch_size or choose_batch_size(self._device, hardware.cores()))
         with self._failing_clearly():
-            segments, info = self._decode(samples, pieces, language, beam_size, batch_size or _batch(self._device))
-            for segment in segments:  # decoding happens here: faster-whisper returns a lazy generator
-                words += _words(self._trusted(samples, segment, info.language, beam_size), info.language)
-                progress(min(segment.end, duration), duration)
-        return Heard(info.language, whisper_guard.tidy(words, spoken), spoken, pieces)
+            pieces, tongues, main, spoken = self._lay_out(samples, found, language)
+            for group in _groups(pieces):
+                for tongue in dict.fromkeys(tongues[piece] for piece in group):
+                    own = [piece for piece in group if tongues[piece] == tongue]
+                    self._hear(samples, own, found, tongue, main, beam_size, state)
+                progress(min(group[-1].end, duration), duration)
+        words = whisper_guard.tidy(state.words, found)
+        return Heard(main, words, found, pieces, tuple(state.unclear), spoken)
+
+    def _lay_out(
+        self, samples: Samples, found: Sequence[Stretch], language: str | None
+    ) -> tuple[tuple[Stretch, ...], dict[Stretch, str], str, tuple[str, ...]]:
+        """The pieces to decode, the language of each, the main one, and those that are surely spoken."""
+        quietest = partial(speech.find_quietest, samples)
+        cut = partial(speech.stretches, found, len(samples) / RATE, quietest)
+        if language != MIXED:
+            known = self._check_language(language) if language else None
+            pieces = cut()
+            chances = {piece: self._chances(samples, piece) for piece in languages.sample(pieces)}
+            if known or not languages.are_several(chances):
+                main = known or languages.most_spoken(chances)
+                return pieces, dict.fromkeys(pieces, main), main, languages.surely_spoken(chances)
+        pieces = cut(gap=_MIXED_GAP, window=_MIXED_WINDOW)
+        chances = {piece: self._chances(samples, piece) for piece in pieces}
+        main = languages.most_spoken(chances)
+        return pieces, languages.settle(pieces, chances, main), main, languages.surely_spoken(chances)
 
     def listen_again(
         self, samples: Samples, piece: Stretch, hotwords: Sequence[str], *, language: str, beam_size: int = 5
     ) -> tuple[Word, ...]:
         """The words of one piece, heard with names in mind; none where the model lost itself. Times are not tidied."""
         with self._failing_clearly():
-            segments, _ = self._batched(samples, [piece], 1, language, beam_size, hotwords=", ".join(hotwords))
-            return tuple(_words([one for one in segments if not whisper_guard.is_suspect(one)], language))
+            segments = self._batched(samples, [piece], 1, language, beam_size, hotwords=", ".join(hotwords))
+            believable = [one for one in segments if not whisper_guard.is_suspect(one, piece.length)]
+            return tuple(whisper_words.to_words(believable, language))
 
     def count_tokens(self, hotwords: Sequence[str]) -> int:
         """How many of HOTWORD_TOKENS these names take together."""
         tokens = self._whisper.hf_tokenizer.encode(" " + ", ".join(hotwords), add_special_tokens=False)
         return len(tokens.ids)
 
-    def _check_language(self, language: str | None) -> None:
+    def _check_language(self, language: str) -> str:
+        """The language as Whisper calls it: `en-GB` is `en`."""
         known = self._whisper.supported_languages
-        if language is not None and language not in known:
+        code = language.lower().replace("_", "-").partition("-")[0]
+        if code not in known:
             raise StageError(
                 f"the model {self._name} does not know the language {language!r}",
-                fix="set language in episode.yaml to one of " + ", ".join(sorted(known)),
+                fix=f"set language in episode.yaml to {MIXED} or one of " + ", ".join(sorted(known)),
             )
+        return code
+
+    def _chances(self, samples: Samples, piece: Stretch) -> dict[str, float]:
+        """How likely a piece is in each language; faster-whisper says one in English of a model that knows no other."""
+        if not self._whisper.model.is_multilingual:
+            return {"en": 1.0}
+        found: list[tuple[str, float]] = self._whisper.detect_language(_cut(samples, piece))[2]
+        return dict(found)
 
     @contextmanager
     def _failing_clearly(self) -> Iterator[None]:
@@ -121,44 +186,69 @@ class Recogniser:
                 fix="lower transcribe.batch_size, or set transcribe.device: cpu",
             ) from error
 
-    def _decode(
-        self, samples: Samples, pieces: Sequence[Stretch], language: str | None, beam_size: int, batch: int
-    ) -> tuple[Iterable[Any], Any]:
-        """Lazy segments and faster-whisper's info: batched over pieces, sequential over everything without any."""
-        if not pieces:
-            return self._sequential(samples, language, beam_size)
-        return self._batched(samples, pieces, batch, language, beam_size)
+    def _hear(
+        self,
+        samples: Samples,
+        pieces: Sequence[Stretch],
+        found: Sequence[Stretch],
+        language: str,
+        main: str,
+        beam_size: int,
+        state: _Progress,
+    ) -> None:
+        """Decode pieces of one language and add what can be believed of them."""
+        before = ""
+        for segment in self._sparing_memory(samples, pieces, language, beam_size, state):
+            spoken = sum(Stretch(segment.start, segment.end).overlap(one) for one in found)
+            if whisper_guard.is_suspect(segment, spoken, before):
+                believed = self._again(samples, segment, spoken, before, language, beam_size)
+                if not believed:
+                    state.unclear.append(Stretch(segment.start, segment.end))
+            else:
+                believed = [segment]
+            before = believed[-1].text if believed else before
+            words = whisper_words.to_words(believed, language)
+            state.words += words if language == main else whisper_words.mark(words, language)
+
+    def _sparing_memory(
+        self, samples: Samples, pieces: Sequence[Stretch], language: str, beam_size: int, state: _Progress
+    ) -> list[Any]:
+        """The segments of some pieces; where a batch is too much for the memory it is halved, for all that follow."""
+        while True:
+            try:
+                return list(self._batched(samples, pieces, state.batch, language, beam_size))
+            except RuntimeError as error:
+                if "out of memory" not in str(error).lower() or state.batch == 1:
+                    raise
+                state.batch //= 2
 
     def _batched(
-        self, samples: Samples, pieces: Sequence[Stretch], batch: int, language: str | None, beam_size: int, **more: Any
-    ) -> tuple[Iterable[Any], Any]:
+        self, samples: Samples, pieces: Sequence[Stretch], batch: int, language: str, beam_size: int, **more: Any
+    ) -> Iterable[Any]:
         from faster_whisper import BatchedInferencePipeline
 
         clips = [{"start": one.start, "end": one.end} for one in pieces]
-        segments, info = BatchedInferencePipeline(self._whisper).transcribe(
+        segments, _ = BatchedInferencePipeline(self._whisper).transcribe(
             samples, language=language, beam_size=beam_size, word_timestamps=True, clip_timestamps=clips,
             batch_size=batch, vad_filter=False, **more,
         )  # fmt: skip
-        return segments, info
+        found: Iterable[Any] = segments
+        return found
 
-    def _sequential(self, samples: Samples, language: str | None, beam_size: int) -> tuple[Iterable[Any], Any]:
-        segments, info = self._whisper.transcribe(
-            samples, language=language, beam_size=beam_size, word_timestamps=True,
-            condition_on_previous_text=False, hallucination_silence_threshold=GAP,
+    def _again(
+        self, samples: Samples, segment: Any, spoken: Seconds, before: str, language: str, beam_size: int
+    ) -> list[Any]:
+        """What a second, sequential decoding of a suspect segment's stretch gives that can be believed."""
+        segments, _ = self._whisper.transcribe(
+            _cut(samples, Stretch(segment.start, segment.end)), language=language, beam_size=beam_size,
+            word_timestamps=True, condition_on_previous_text=False, hallucination_silence_threshold=GAP,
         )  # fmt: skip
-        return segments, info
-
-    def _trusted(self, samples: Samples, segment: Any, language: str, beam_size: int) -> list[Any]:
-        """The segment when its text is plausible, else what a second, sequential decoding of its stretch gives."""
-        if not whisper_guard.is_suspect(segment):
-            return [segment]
-        begin, end = int(segment.start * RATE), int(segment.end * RATE)
-        again, _ = self._sequential(samples[begin:end], language, beam_size)
-        return [_moved(one, segment.start) for one in again if not whisper_guard.is_suspect(one)]
-
-
-def _batch(device: str) -> int:
-    return 16 if device == "cuda" else 4
+        believed: list[Any] = []
+        for one in segments:
+            if not whisper_guard.is_suspect(one, min(spoken, one.end - one.start), before):
+                believed.append(whisper_words.move(one, segment.start))
+                before = one.text
+        return believed
 
 
 def _load(model: Found, device: str, compute_type: str) -> Any:
@@ -179,32 +269,16 @@ def _load(model: Found, device: str, compute_type: str) -> Any:
         ) from error
 
 
-def _moved(segment: Any, by: Seconds) -> Any:
-    words = [replace(word, start=word.start + by, end=word.end + by) for word in segment.words or ()]
-    return replace(segment, start=segment.start + by, end=segment.end + by, words=words)
+def _groups(pieces: Sequence[Stretch]) -> Iterator[list[Stretch]]:
+    """The pieces in groups of ten minutes or so."""
+    group: list[Stretch] = []
+    for piece in pieces:
+        if group and piece.end - group[0].start > _GROUP:
+            yield group
+            group = []
+        group.append(piece)
+    yield group
 
 
-def _words(segments: Iterable[Any], language: str) -> list[Word]:
-    """faster-whisper's pieces as words; one without a space before it belongs to the last ("twenty" "-five")."""
-    words: list[Word] = []
-    for segment in segments:
-        begun = False
-        for piece in segment.words or ():
-            text = piece.word.strip()
-            if not text:
-                continue
-            if begun and not piece.word[0].isspace() and language not in _UNSPACED:
-                words[-1] = _glued(words[-1], piece)
-            else:
-                words.append(Word(start=piece.start, end=piece.end, text=text, probability=round(piece.probability, 4)))
-            begun = True
-    return words
-
-
-def _glued(word: Word, piece: Any) -> Word:
-    return Word(
-        start=word.start,
-        end=piece.end,
-        text=word.text + piece.word.strip(),
-        probability=min(word.probability, round(piece.probability, 4)),
-    )
+def _cut(samples: Samples, stretch: Stretch) -> Samples:
+    return samples[int(stretch.start * RATE) : int(stretch.end * RATE)]

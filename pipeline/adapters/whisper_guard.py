@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
@@ -13,16 +14,44 @@ from pipeline.models import Seconds, Word
 _COMPRESSION = 2.4
 _LOG_PROBABILITY = -1.0
 _NO_SPEECH = 0.6
+#: Nobody says more letters in a second; auctioneers come to 25. A short text may be a little off.
+_LETTERS_A_SECOND = 35
+_FEW_LETTERS = 12
+#: Words that follow one another so often are a loop: `no, no, no` is not one, `thank you` five times is.
+_REPEATS = {1: 8, 2: 5, 3: 4}
+_LONG_REPEATS = 3
+_LONGEST_LOOP = 12
+_ECHO = 4  # words from which on a piece that says just what the one before did echoes it
+
 # A word takes at most this long: the slowest speech is some 3 syllables a second, and a held vowel comes on top.
 _WORD_BASE: Seconds = 0.6
 _WORD_LETTER: Seconds = 0.12
 
 
-def is_suspect(segment: Any) -> bool:
-    """Whether a segment as faster-whisper gives it repeats itself, is improbable, or stands where nobody speaks."""
-    repeats = segment.compression_ratio > _COMPRESSION
+def is_suspect(segment: Any, speech: Seconds, before: str = "") -> bool:
+    """Whether a segment as faster-whisper gives it was not said, as far as can be told.
+
+    Its text repeats itself or the text `before`, is improbable, stands where nobody speaks, or is more than can be
+    said in the `speech` seconds that there are.
+    """
     silent = segment.no_speech_prob > _NO_SPEECH and segment.avg_logprob < _LOG_PROBABILITY / 2
-    return bool(repeats or silent or segment.avg_logprob < _LOG_PROBABILITY)
+    if silent or segment.compression_ratio > _COMPRESSION or segment.avg_logprob < _LOG_PROBABILITY:
+        return True
+    words = _bare_words(segment.text)
+    letters = sum(map(len, words))
+    if letters > _FEW_LETTERS + _LETTERS_A_SECOND * speech:
+        return True
+    return has_loop(words) or (len(words) >= _ECHO and words == _bare_words(before))
+
+
+def has_loop(words: Sequence[str]) -> bool:
+    """Whether some words follow themselves again and again."""
+    for length in range(1, min(_LONGEST_LOOP, len(words) // 2) + 1):
+        most = _REPEATS.get(length, _LONG_REPEATS)
+        for at in range(len(words) - length * most + 1):
+            if all(words[at + step] == words[at + step % length] for step in range(length, length * most)):
+                return True
+    return False
 
 
 def tidy(words: Sequence[Word], speech: Sequence[Stretch]) -> tuple[Word, ...]:
@@ -57,3 +86,7 @@ def _nearest(speech: Sequence[Stretch], word: Word) -> Stretch | None:
 def _distance(stretch: Stretch, word: Word) -> Seconds:
     """How far apart they are; negative by as much as they overlap."""
     return max(word.start, stretch.start) - min(word.end, stretch.end)
+
+
+def _bare_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())

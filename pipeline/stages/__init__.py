@@ -81,7 +81,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "diarize",
-        1,
+        2,
         ("audio",),
         ("turns",),
         diarize.run,
@@ -99,7 +99,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "attribute",
-        1,
+        2,
         ("heard", "turns", "identities"),
         ("attributed",),
         attribute.run,

@@ -156,7 +156,7 @@ def _find_sides(
         decoded = audio.decode(recorded.path, recorded.info, target, side, lambda seconds: None)
         sides.append(_Recorded(recorded.path, recorded.info, decoded, side, target))
     if settings.stereo == "auto":
-        if not _are_two_people(*(pcm.open_samples(one.pcm) for one in sides)):
+        if not _are_two_people(*(pcm.StoredSamples(one.pcm) for one in sides)):
             return None
         work.notice(
             f"{recorded.path.name}: has a person on each side, left and right are taken as two tracks "
@@ -165,7 +165,7 @@ def _find_sides(
     return sides
 
 
-def _are_two_people(left: pcm.Samples, right: pcm.Samples) -> bool:
+def _are_two_people(left: pcm.StoredSamples, right: pcm.StoredSamples) -> bool:
     sides = (left, right)
     length = min(map(len, sides))
     in_turns = crosstalk.hold_two_people(*(crosstalk.measure(Aligned(side, Clock()), length) for side in sides))
@@ -187,7 +187,7 @@ def _find_clocks(
         at: Clock(one.offset or 0.0, one.drift) for at, one in enumerate(given) if at == 0 or one.offset is not None
     }
     if settings.align and len(clocks) < len(recorded):
-        flat = [alignment.flatten(pcm.open_samples(one.pcm)) for one in recorded]
+        flat = [alignment.flatten(pcm.StoredSamples(one.pcm)) for one in recorded]
         waiting = [at for at in range(len(recorded)) if at not in clocks]
         tried: set[tuple[int, int]] = set()
         while pairs := [(at, to) for at in waiting for to in clocks if (at, to) not in tried]:
@@ -247,12 +247,12 @@ def _join(
 
 def _align(work: Workspace, samples: Path, clock: Clock, scratch: ExitStack) -> Aligned:
     """A track on the timeline; one whose clock drifts is copied by the right one, since it is read several times."""
-    track = Aligned(pcm.open_samples(samples), clock)
+    track = Aligned(pcm.StoredSamples(samples), clock)
     if not clock.drift:
         return track
     straight = scratch.enter_context(work.scratch("straight.f32"))
     store.write_pieces_atomic(straight, timeline.straighten(track))
-    return Aligned(pcm.open_samples(straight), Clock(clock.start))
+    return Aligned(pcm.StoredSamples(straight), Clock(clock.start))
 
 
 def _keep(work: Workspace, pieces: Iterable[bytes], name: str) -> Blob:

@@ -11,6 +11,7 @@ from pipeline.adapters import pcm, timeline, whisper
 from pipeline.adapters.whisper import Heard, Recogniser
 from pipeline.config import TranscribeConfig, Vocabulary
 from pipeline.errors import InputError, StageError
+from pipeline.formats import clock
 from pipeline.models import PreparedAudio, PreparedTrack, Relistened, RelistenedPiece, Seconds, Transcript, Word
 from pipeline.multitrack import merging
 from pipeline.names.hotwords import Doubt, Listener
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", Word, Doubt)
 
+_NAMED = 3
 #: Less speech than this may be a cough: then no words are a right answer.
 ENOUGH_SPEECH: Seconds = 1.0
 
@@ -40,15 +42,17 @@ def run(
     if model.notice:
         work.notice(model.notice)
     sounds = [pcm.open_samples(work.path(one.pcm)) for one in audio.tracks or (audio,)]
-    recogniser = whisper.Recogniser(model, device=device, compute_type=settings.compute_type)
-    heard = _hear(work, recogniser, audio, sounds, settings, language or settings.language)
-    if not any(one.words for one in heard):
-        raise _nothing_heard(heard, audio, model.name, device)
     name = f"faster-whisper {model.name} {whisper.choose_compute_type(settings.compute_type, device)}"
-    again = [
-        _listen_again(recogniser, samples, one, _write_down(one.words, one, audio, name), vocabulary, settings)
-        for samples, one in zip(sounds, heard, strict=True)
-    ]
+    language = language or settings.language
+    with whisper.Recogniser(model, device=device, compute_type=settings.compute_type) as recogniser:
+        heard = _hear(work, recogniser, audio, sounds, settings, language)
+        if not any(one.words for one in heard):
+            raise _nothing_heard(heard, audio, model.name, device)
+        again = [
+            _listen_again(recogniser, samples, one, _write_down(one.words, one, audio, name), vocabulary, settings)
+            for samples, one in zip(sounds, heard, strict=True)
+        ]
+    _tell_doubts(work, heard, language)
     words = _merge_tracks(audio.tracks, sounds, [own for own, _ in again]) if audio.tracks else again[0][0]
     pieces = sorted((piece for _, one in again for piece in one.pieces), key=lambda piece: piece.start)
     relistened = Relistened(terms=again[0][1].terms, pieces=tuple(pieces))
@@ -115,13 +119,13 @@ def _listen_again(
     words: list[Word] = []
     pieces = []
     for at, (own, doubtful) in enumerate(zip(_by_piece(heard, heard.words), doubts, strict=True)):
-        if not (strange[at] or any(doubt.open for doubt in doubtful)):
+        if not own or not (strange[at] or any(doubt.open for doubt in doubtful)):
             words += own
             continue
         piece = heard.pieces[at]
         hotwords, left_out = listener.choose_hotwords(doubtful, recogniser.count_tokens, whisper.HOTWORD_TOKENS)
         second = recogniser.listen_again(
-            samples, piece, hotwords, language=heard.language, beam_size=settings.beam_size
+            samples, piece, hotwords, language=own[0].language or heard.language, beam_size=settings.beam_size
         )
         merged, places = listener.compare(own, second, doubtful, hotwords)
         words += merged
@@ -150,6 +154,26 @@ def _tell(work: Workspace, relistened: Relistened) -> None:
         work.notice(
             f"listened again at {where} for names of the glossary: {better} {'is' if better == 1 else 'are'} better"
         )
+
+
+def _tell_doubts(work: Workspace, heard: Sequence[Heard], language: str | None) -> None:
+    """Tell of a language that may be wrong, and of speech that was not understood."""
+    spoken = list(dict.fromkeys(tongue for one in heard for tongue in one.spoken))
+    used = heard[0].language
+    written = {used, *(word.language for one in heard for word in one.words if word.language)}
+    others = " and ".join(tongue for tongue in spoken if tongue not in written)
+    if others and used not in spoken:
+        work.notice(f"the language is set to {used}, and the recording sounds like {others}")
+    elif others:
+        work.notice(f"{others} seems to be spoken too; `language: mixed` writes each part in its own language")
+    elif len(written) > 1 and language != whisper.MIXED:
+        work.notice(f"{' and '.join(sorted(written))} are spoken: each part is written in its own language")
+    unclear = [stretch for one in heard for stretch in one.unclear]
+    if unclear:
+        where = ", ".join(clock.format_clock(stretch.start) for stretch in unclear[:_NAMED])
+        more = f" and {len(unclear) - _NAMED} more" if len(unclear) > _NAMED else ""
+        seconds = sum(stretch.length for stretch in unclear)
+        work.notice(f"{seconds:.0f} s of sound could not be understood and have no words: {where}{more}")
 
 
 def _nothing_heard(heard: Sequence[Heard], audio: PreparedAudio, model: str, device: str) -> InputError | StageError:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.adapters import pyannote
+from pipeline import hardware
+from pipeline.adapters import pyannote, torchaudio_repair
+from pipeline.config import DiarizeConfig
 from pipeline.errors import StageError
+
+torchaudio_repair.repair()
+
+from pipeline.adapters import diarization  # noqa: E402
+from pipeline.adapters.batches import Power  # noqa: E402
 
 
 def test_the_first_to_speak_is_speaker_00() -> None:
@@ -52,3 +61,64 @@ def test_a_hub_pipeline_that_cannot_be_had_says_what_to_do(
     with pytest.raises(StageError, match=f"diarize.model pyannote/some-pipeline.*{what}") as caught:
         pyannote._from_hub("pyannote/some-pipeline")
     assert "HF_TOKEN" in caught.value.fix
+
+
+class Cuda:
+    """PyTorch's view of a GPU, and the size of the allocations it was asked to give back."""
+
+    def __init__(self, works: bool) -> None:
+        self.works, self.released = works, 0
+
+    def is_available(self) -> bool:
+        return self.works
+
+    def empty_cache(self) -> None:
+        self.released += 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "works", "device"),
+    [
+        ("auto", True, "cuda"),
+        ("auto", False, "cpu"),
+        ("cuda", True, "cuda"),
+        ("cpu", True, "cpu"),
+        ("cpu", False, "cpu"),
+    ],
+)
+def test_the_networks_run_on_the_gpu_when_pytorch_can_use_it(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, works: bool, device: str
+) -> None:
+    monkeypatch.setattr(torch, "cuda", Cuda(works))
+    assert pyannote.choose_device(wanted) == device
+
+
+def test_a_gpu_that_was_asked_for_and_whose_driver_is_too_old_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "cuda", Cuda(works=False))
+    monkeypatch.setattr(torch.version, "cuda", "12.8")
+    monkeypatch.setattr(hardware, "gpus", lambda: (hardware.Gpu("Pretend 700", (11, 4)),))
+    with pytest.raises(
+        StageError, match=r"diarize\.device is cuda, and the driver of Pretend 700 runs CUDA 11\.4"
+    ) as caught:
+        pyannote.choose_device("cuda")
+    assert "12.8" in caught.value.fix
+
+
+def test_on_a_gpu_one_batch_goes_through_at_a_time_and_its_memory_is_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    powers: list[Power] = []
+
+    def find(
+        samples: object, settings: DiarizeConfig, power: Power, **options: object
+    ) -> list[tuple[float, float, int]]:
+        powers.append(power)
+        raise StageError("broken", fix="none")
+
+    cuda = Cuda(works=True)
+    monkeypatch.setattr(torch, "cuda", cuda)
+    monkeypatch.setattr(diarization, "find_tracks", find)
+    with pytest.raises(StageError, match="broken"):
+        pyannote.diarize(np.zeros(16_000, np.float32), DiarizeConfig())
+    assert powers == [Power(torch.device("cuda"), 1)]
+    assert cuda.released == 1, "also after an error"

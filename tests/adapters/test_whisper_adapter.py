@@ -1,125 +1,37 @@
-"""From speech to words whose times can be true; what a recogniser invents or stretches is put right."""
+"""From samples to words: in batches that the memory holds, group by group, in the language of each piece."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from whisper_fakes import FakePipeline, FakeWhisper, Piece, Segment, say
 
-from pipeline.adapters import speech, whisper, whisper_guard
-from pipeline.adapters.speech import Stretch
-from pipeline.models import Word
+from pipeline.adapters import speech, whisper, whisper_words
+from pipeline.adapters.speech import RATE, Stretch
+from pipeline.adapters.whisper import MIXED, Recogniser
+from pipeline.errors import StageError
 from pipeline.weights import Found
 
-times = st.floats(0, 200).map(lambda value: round(value, 2))
+
+@pytest.fixture
+def spoken(monkeypatch: pytest.MonkeyPatch) -> list[Stretch]:
+    """Where the VAD finds speech, to be filled by the test."""
+    found: list[Stretch] = []
+    monkeypatch.setattr(speech, "find_speech", lambda samples: tuple(found))
+    return found
 
 
-@st.composite
-def some_speech(draw: st.DrawFn) -> list[Stretch]:
-    """Ascending stretches that do not touch, as a VAD gives them."""
-    now, made = 0.0, []
-    for gap, length in draw(st.lists(st.tuples(st.floats(0.1, 10), st.floats(0.1, 70)), max_size=20)):
-        made.append(Stretch(now + gap, now + gap + length))
-        now = made[-1].end
-    return made
+def recogniser(model: FakeWhisper, monkeypatch: pytest.MonkeyPatch) -> Recogniser:
+    monkeypatch.setattr(whisper, "_load", lambda *_: model)
+    monkeypatch.setattr("faster_whisper.BatchedInferencePipeline", FakePipeline)
+    return Recogniser(Found("base", Path("base"), "package"))
 
 
-@given(some_speech(), st.floats(0, 5))
-def test_pieces_fit_the_window_ascend_and_hold_all_speech(spoken: list[Stretch], rest: float) -> None:
-    duration = (spoken[-1].end if spoken else 0.0) + rest
-    pieces = speech.stretches(spoken, duration)
-    assert all(piece.length <= 30.001 for piece in pieces)
-    assert all(one.end <= two.start + 1e-6 for one, two in pairwise(pieces))
-    assert all(0 <= piece.start < piece.end <= duration for piece in pieces)
-    for one in spoken:
-        covered = sum(max(0.0, min(one.end, piece.end) - max(one.start, piece.start)) for piece in pieces)
-        assert covered == pytest.approx(one.length, abs=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("spoken", "expected"),
-    [
-        ([], []),
-        ([(1.0, 3.0), (4.0, 6.0)], [(0.7, 6.3)]),
-        ([(1.0, 3.0), (9.0, 12.0)], [(0.7, 3.3), (8.7, 12.3)]),
-        ([(0.0, 14.0), (14.4, 20.0), (21.0, 33.0)], [(0.0, 20.3), (20.7, 33.3)]),
-        ([(0.0, 45.0)], [(0.0, 22.5), (22.5, 45.3)]),
-    ],
-    ids=["silence", "a short pause joins", "a long pause parts", "too long: at the longest pause", "no pause: in half"],
-)
-def test_how_speech_is_cut_into_pieces(spoken: list[tuple[float, float]], expected: list[tuple[float, float]]) -> None:
-    pieces = speech.stretches([Stretch(*one) for one in spoken], 100.0)
-    assert [(round(piece.start, 3), round(piece.end, 3)) for piece in pieces] == expected
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ([(1.0, 1.4, "yes")], [(1.0, 1.4)]),
-        ([(5.0, 5.4, "ghost")], []),
-        ([(1.8, 4.0, "late")], [(1.8, 2.0)]),
-        ([(2.2, 2.5, "just")], [(2.2, 2.5)]),
-        ([(10.0, 14.0, "um")], [(13.16, 14.0)]),
-        ([(10.0, 10.3, "so"), (10.4, 14.0, "um")], [(10.0, 10.3), (10.4, 11.24)]),
-        ([(10.0, 11.0, "first"), (10.5, 10.8, "inside")], [(10.0, 11.0), (11.0, 11.0)]),
-        ([(10.4, 10.2, "backwards")], [(10.4, 10.4)]),
-    ],
-    ids=[
-        "fits",
-        "far from speech: invented",
-        "stretched into silence: ends with the speech",
-        "a little outside: stays",
-        "a first word stretches backwards",
-        "any other stretches forwards",
-        "overlapping words follow each other",
-        "no negative length",
-    ],
-)
-def test_how_word_times_are_put_right(
-    words: list[tuple[float, float, str]], expected: list[tuple[float, float]]
-) -> None:
-    heard = [Word(start=start, end=end, text=text) for start, end, text in words]
-    made = whisper_guard.tidy(heard, [Stretch(0.5, 2.0), Stretch(9.5, 20.0)])
-    assert [(word.start, word.end) for word in made] == expected
-
-
-@given(
-    st.lists(st.builds(lambda a, b, t: Word(start=a, end=b, text=t), times, times, st.text("ab", min_size=1))),
-    some_speech(),
-)
-def test_tidied_words_ascend_without_overlap_and_invent_nothing(words: list[Word], spoken: list[Stretch]) -> None:
-    made = whisper_guard.tidy(words, spoken)
-    assert all(word.start <= word.end for word in made)
-    assert all(one.end <= two.start for one, two in pairwise(made))
-    remaining = [word.text for word in words]
-    for word in made:
-        remaining.remove(word.text)
-
-
-@dataclass
-class Piece:
-    """A word as faster-whisper gives it."""
-
-    word: str
-    start: float = 0.0
-    end: float = 0.5
-    probability: float = 0.9
-
-
-@dataclass
-class Segment:
-    words: list[Piece] = field(default_factory=list)
-    start: float = 0.0
-    end: float = 2.0
-    compression_ratio: float = 1.2
-    no_speech_prob: float = 0.1
-    avg_logprob: float = -0.3
+def sound(seconds: float) -> Any:
+    return np.zeros(int(seconds * RATE), np.float32)
 
 
 @pytest.mark.parametrize(
@@ -135,53 +47,139 @@ class Segment:
 )
 def test_pieces_without_a_space_belong_to_the_word_before(language: str, pieces: list[str], texts: list[str]) -> None:
     segment = Segment([Piece(piece, at, at + 0.5) for at, piece in enumerate(pieces)])
-    words = whisper._words([segment], language)
+    words = whisper_words.to_words([segment], language)
     assert [word.text for word in words] == texts
     assert words[-1].end == len(pieces) - 0.5
 
 
-class Model:
-    """What faster-whisper loads; its second, sequential look finds `again`."""
-
-    supported_languages = ("en",)
-
-    def __init__(self, again: list[Segment]) -> None:
-        self.again = again
-        self.asked: list[int] = []
-
-    def transcribe(self, samples: Any, **options: Any) -> tuple[list[Segment], Any]:
-        self.asked.append(len(samples))
-        return self.again, SimpleNamespace(language="en")
+@pytest.mark.parametrize(
+    ("device", "cores", "size"),
+    [("cpu", 1, 4), ("cpu", 2, 4), ("cpu", 6, 12), ("cpu", 64, 16), ("cuda", 2, 16)],
+)
+def test_a_batch_fits_the_machine(device: str, cores: int, size: int) -> None:
+    assert whisper.choose_batch_size(device, cores) == size
 
 
-def recogniser(model: Model, monkeypatch: pytest.MonkeyPatch) -> whisper.Recogniser:
-    monkeypatch.setattr(whisper, "_load", lambda *_: model)
-    return whisper.Recogniser(Found("base", Path("base"), "package"))
+def test_hours_are_decoded_ten_minutes_at_a_time(spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken += [Stretch(at, at + 20.0) for at in range(10, 3000, 60)]
+    model = FakeWhisper({at - 0.3: say(f"Piece number {at} is this.", at, at + 3) for at in range(10, 3000, 60)})
+    done: list[float] = []
+    heard = recogniser(model, monkeypatch).transcribe(sound(3010), progress=lambda now, total: done.append(now / total))
+    assert [len(starts) for _, _, starts in model.batches] == [10] * 5
+    assert len(heard.words) == 5 * 50
+    assert done == sorted(done)
+    assert len(heard.pieces) == 50
+
+
+def test_a_batch_that_the_memory_does_not_hold_is_halved_and_nothing_is_lost_or_heard_twice(
+    spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken += [Stretch(at, at + 20.0) for at in range(10, 1200, 60)]
+    model = FakeWhisper({at - 0.3: say(f"Piece {at}.", at, at + 3) for at in range(10, 1200, 60)}, room=3)
+    heard = recogniser(model, monkeypatch).transcribe(sound(1210), batch_size=16)
+    assert [size for _, size, _ in model.batches] == [16, 8, 4, 2, 2]
+    assert [word.text for word in heard.words] == [text for at in range(10, 1200, 60) for text in ("Piece", f"{at}.")]
+
+
+@pytest.mark.parametrize(("room", "tried"), [(0, [4, 2, 1])])
+def test_where_not_even_one_piece_fits_the_error_says_what_to_do(
+    room: int, tried: list[int], spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken.append(Stretch(1, 5))
+    model = FakeWhisper(room=room)
+    with pytest.raises(StageError, match="base on cpu failed: CUDA failed with error out of memory") as error:
+        recogniser(model, monkeypatch).transcribe(sound(6), batch_size=4)
+    assert error.value.fix == "lower transcribe.batch_size, or set transcribe.device: cpu"
+    assert [size for _, size, _ in model.batches] == tried
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_memory_of_the_model_is_released(fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = FakeWhisper()
+    with (
+        pytest.raises(ValueError, match="stop") if fails else recogniser(model, monkeypatch),
+        recogniser(model, monkeypatch),
+    ):
+        if fails:
+            raise ValueError("stop")
+    assert model.released
+
+
+def test_suspect_text_is_heard_a_second_time_and_placed_in_the_recording(
+    spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken += [Stretch(10, 12), Stretch(20, 22)]
+    suspect = say("la la la", 10, 12, compression_ratio=9.0)
+    model = FakeWhisper({9.7: suspect, 19.7: say("Yes.", 20, 21)}, again=[say("Hello.", 0.2, 0.6)])
+    heard = recogniser(model, monkeypatch).transcribe(sound(30))
+    assert [(word.text, word.start, word.end) for word in heard.words] == [("Hello.", 10.2, 10.6), ("Yes.", 20, 21)]
+    assert (model.asked, heard.unclear) == ([2 * RATE], ())
+
+
+def test_what_stays_suspect_has_no_words_and_is_told(spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken.append(Stretch(10, 12))
+    suspect = say("la la la", 10, 12, compression_ratio=9.0)
+    heard = recogniser(FakeWhisper({9.7: suspect}, again=[suspect]), monkeypatch).transcribe(sound(30))
+    assert (heard.words, heard.unclear) == ((), (Stretch(10, 12),))
+
+
+def test_what_the_piece_before_said_is_not_said_again(spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken += [Stretch(10, 13), Stretch(20, 23)]
+    thanks = "Thanks for watching this."
+    model = FakeWhisper({9.7: say(thanks, 10, 13), 19.7: say(thanks, 20, 23)}, again=[say(thanks, 0, 3)])
+    heard = recogniser(model, monkeypatch).transcribe(sound(30))
+    assert [word.start for word in heard.words if word.text == "Thanks"] == [10]
 
 
 @pytest.mark.parametrize(
-    ("odd", "asked"),
-    [
-        ({}, False),
-        ({"compression_ratio": 5.0}, True),
-        ({"avg_logprob": -1.4}, True),
-        ({"no_speech_prob": 0.9, "avg_logprob": -0.7}, True),
-        ({"no_speech_prob": 0.9}, False),
-    ],
-    ids=["plausible", "repeats itself", "improbable", "where nobody speaks", "quiet but sure"],
+    ("asked", "used"),
+    [("de", "de"), ("de-CH", "de"), ("EN_us", "en"), (None, "en")],
 )
-def test_suspect_text_is_heard_a_second_time(
-    odd: dict[str, float], asked: bool, monkeypatch: pytest.MonkeyPatch
+def test_languages_are_named_in_any_of_the_usual_ways(
+    asked: str | None, used: str, spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = Model([])
-    segment = Segment([Piece(" word")], start=1.0, end=2.0, **odd)
-    trusted = recogniser(model, monkeypatch)._trusted([0.0] * 48_000, segment, "en", 5)  # type: ignore[arg-type]
-    assert model.asked == ([16_000] if asked else [])
-    assert trusted == ([] if asked else [segment])
+    spoken.append(Stretch(1, 5))
+    model = FakeWhisper({0.7: say("Hello there.", 1, 2)})
+    heard = recogniser(model, monkeypatch).transcribe(sound(6), language=asked)
+    assert (heard.language, model.batches[0][0], heard.spoken) == (used, used, ("en",))
 
 
-def test_what_the_second_hearing_finds_is_placed_in_the_recording(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = Model([Segment([Piece(" word", 0.2, 0.6)], start=0.0, end=1.0)])
-    suspect = Segment([Piece(" la"), Piece(" la")], start=10.0, end=12.0, compression_ratio=9.0)
-    (segment,) = recogniser(model, monkeypatch)._trusted([0.0] * 320_000, suspect, "en", 5)  # type: ignore[arg-type]
-    assert [(word.word, word.start, word.end) for word in segment.words] == [(" word", 10.2, 10.6)]
+def test_without_a_vad_everything_is_decoded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = recogniser(model := FakeWhisper(), monkeypatch).transcribe(sound(100), vad=False)
+    assert [starts for _, _, starts in model.batches] == [[piece.start for piece in heard.pieces]]
+    assert (heard.pieces[0].start, heard.pieces[-1].end) == (0, 100)
+
+
+def test_in_a_mixed_recording_each_piece_is_heard_in_its_own_language(
+    spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken += [Stretch(1, 9), Stretch(10, 14), Stretch(20, 28)]
+    german = {"de": 0.95}
+    texts = {0.7: say("Good morning.", 1, 3), 9.7: say("Guten Morgen.", 10, 12), 19.7: say("Goodbye.", 20, 22)}
+    model = FakeWhisper(texts, chances={int((14.3 - 9.7) * RATE): german})
+    heard = recogniser(model, monkeypatch).transcribe(sound(30), language=MIXED)
+    assert [(language, starts) for language, _, starts in model.batches] == [("en", [0.7, 19.7]), ("de", [9.7])]
+    assert [(word.text, word.language) for word in heard.words] == [
+        ("Good", None), ("morning.", None), ("Guten", "de"), ("Morgen.", "de"), ("Goodbye.", None)
+    ]  # fmt: skip
+    assert (heard.language, heard.spoken) == ("en", ("en", "de"))
+
+
+def test_a_recording_that_turns_out_to_be_mixed_is_heard_so_unless_its_language_is_given(
+    spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken += [Stretch(1, 13), Stretch(16, 27)]
+    texts = {0.7: say("Good morning.", 1, 3), 15.7: say("Guten Morgen.", 16, 18)}
+    chances = {int(27.3 * RATE) - int(15.7 * RATE): {"de": 0.95}}
+    heard = recogniser(FakeWhisper(texts, chances=chances), monkeypatch).transcribe(sound(60))
+    assert [word.language for word in heard.words if word.text == "Guten"] == ["de"]
+    given = recogniser(FakeWhisper(texts, chances=chances), monkeypatch).transcribe(sound(60), language="en")
+    assert {word.language for word in given.words} == {None}
+
+
+def test_names_are_listened_for_in_one_piece_and_nonsense_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = FakeWhisper({4.0: say("Hello Shazeer.", 4, 6), 8.0: say("no " * 9, 8, 10)})
+    ear = recogniser(model, monkeypatch)
+    heard = ear.listen_again(sound(12), Stretch(4, 6), ["Noam Shazeer"], language="en")
+    assert [word.text for word in heard] == ["Hello", "Shazeer."]
+    assert ear.listen_again(sound(12), Stretch(8, 10), ["Noam Shazeer"], language="en") == ()

@@ -40,6 +40,12 @@ class Fake:
     asked: dict[str, Any] = field(default_factory=dict)
     listened: list[tuple[Stretch, tuple[str, ...]]] = field(default_factory=list)
 
+    def __enter__(self) -> Fake:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.asked["released"] = True
+
     def transcribe(self, samples: Any, **options: Any) -> Heard:
         self.asked.update(options)
         return self.heard
@@ -98,6 +104,40 @@ def test_an_empty_transcript_is_an_error_that_says_why(
     fake.heard = Heard("en", (), speech)
     with pytest.raises(error, match=what):
         transcribed(work, silence, TranscribeConfig(device="cpu"))
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken", "told"),
+    [
+        ("en", ("en",), []),
+        ("de", ("en",), ["the language is set to de, and the recording sounds like en"]),
+        ("en", ("en", "de"), ["de seems to be spoken too; `language: mixed` writes each part in its own language"]),
+        (None, ("en", "fr"), ["en and fr are spoken: each part is written in its own language"]),
+        ("mixed", ("en", "fr"), []),
+        ("de", (), []),
+    ],
+    ids=["right", "wrong", "another one too", "several found", "known to be several", "nothing is sure"],
+)
+def test_a_language_that_may_be_wrong_is_told(
+    work: Workspace, silence: PreparedAudio, fake: Fake, language: str, spoken: tuple[str, ...], told: list[str]
+) -> None:
+    used = language if language in ("de", "en") else "en"
+    french = (WORD.model_copy(update={"language": "fr"}),) if "fr" in spoken else ()
+    fake.heard = Heard(used, (WORD, *french), (Stretch(0, 3),), (Stretch(0, 3),), spoken=spoken)
+    notices: list[str] = []
+    transcribed(Workspace(work.folder, notice=notices.append), silence, TranscribeConfig(device="cpu"), language)
+    assert notices[1:] == told
+    assert fake.asked["released"]
+
+
+def test_speech_that_was_not_understood_is_told_with_its_places(
+    work: Workspace, silence: PreparedAudio, fake: Fake
+) -> None:
+    unclear = tuple(Stretch(at, at + 2.5) for at in (5.0, 65.0, 3700.0, 4000.0))
+    fake.heard = Heard("en", (WORD,), (Stretch(0, 3),), (Stretch(0, 3),), unclear)
+    notices: list[str] = []
+    transcribed(Workspace(work.folder, notice=notices.append), silence, TranscribeConfig(device="cpu"))
+    assert notices[-1] == "10 s of sound could not be understood and have no words: 0:05, 1:05, 1:01:40 and 1 more"
 
 
 SAID = ("That", "is", "what", "Shazir", "showed", "us.")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from benchmarks.speech.systems import result
 from pipeline import sentences
-from pipeline.config import AttributeConfig, DiarizeConfig, TranscribeConfig
+from pipeline.adapters import torchaudio_repair
+from pipeline.config import AttributeConfig, DiarizeConfig, Glossary, TranscribeConfig, Vocabulary
 from pipeline.errors import InputError
 from pipeline.models import Identities, PreparedAudio, Transcript, Turns, Word
 from pipeline.stages import attribute, diarize, transcribe
@@ -29,7 +30,7 @@ def find_words(audio: str, watch: result.Stopwatch) -> result.Found:
     settings = TranscribeConfig(device="cpu", model="base")
     with _prepared(audio) as (work, sound), watch.part("transcribe"):
         try:
-            heard = transcribe.run(work, sound, settings, None)
+            heard, _ = transcribe.run(work, sound, Vocabulary(glossary=Glossary()), settings, None)
         except InputError:  # nobody speaks in the recording
             return {"text": "", "words": [], "artifact": None}
     words = [result.word(one.start, one.end, one.text) for one in heard.words()]
@@ -39,6 +40,7 @@ def find_words(audio: str, watch: result.Stopwatch) -> result.Found:
 
 def find_turns(audio: str, watch: result.Stopwatch) -> result.Found:
     """The turns as the stage makes them."""
+    torchaudio_repair.repair()
     from pipeline.adapters import diarization  # noqa: F401  before the seconds are counted
 
     with _prepared(audio) as (work, sound), watch.part("diarize"):

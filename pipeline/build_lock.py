@@ -1,0 +1,41 @@
+"""One run at a time in a build folder."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import StageError
+
+
+@contextmanager
+def held(build: Path, slug: str) -> Iterator[None]:
+    """Keep a second run off this episode; the lock goes with the process, so that a crash leaves none.
+
+    Raises StageError when somebody else holds it, naming them, or when the folder cannot be written.
+    """
+    try:
+        build.mkdir(parents=True, exist_ok=True)
+        handle = os.open(build / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StageError(
+            f"{build}: {error.strerror}", fix="check the rights of the episode's folder", episode=slug
+        ) from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.pread(handle, 200, 0).decode(errors="replace").strip()
+            raise StageError(
+                f"is being run already ({owner or 'by another process'})",
+                fix="wait for that run or stop it",
+                episode=slug,
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
