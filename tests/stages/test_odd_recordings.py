@@ -111,7 +111,7 @@ def test_each_part_of_a_mixed_recording_is_in_its_own_language(
     """18 s of English, then 20 of German; heard as English alone, Whisper translates the second."""
     sound = ffmpeg("-i", str(shared_data / "speech/multilingual.mp3"), target=tmp_path / "a.wav")
     made = hear(work, read(work, prepare.run(work, source(sound)))[12 * 16_000 : 51 * 16_000])
-    assert made.language == "en"
-    assert {segment.language for segment in made.segments if segment.start < 18} == {None}
-    assert {segment.language for segment in made.segments if segment.start > 18} == {"de"}
-    assert "Software" in " ".join(segment.text for segment in made.segments if segment.language == "de")
+    spoken = [(segment.start, segment.language or made.language) for segment in made.segments]
+    assert {language for start, language in spoken if start < 18} == {"en"}
+    assert {language for start, language in spoken if start > 18} == {"de"}
+    assert any("Software" in segment.text for segment in made.segments if segment.start > 18)

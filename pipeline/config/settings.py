@@ -1,0 +1,39 @@
+"""Everything together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.config.episode import EpisodeConfig, Overrides
+from pipeline.config.glossary import Glossary
+from pipeline.config.publishing import PublishConfig
+from pipeline.config.show import Show
+from pipeline.config.stages import PipelineConfig
+from pipeline.config.voices import EnrolledVoice
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a run of one episode may depend on."""
+
+    slug: str
+    show: Show
+    glossary: Glossary
+    pipeline: PipelineConfig
+    publish: PublishConfig
+    episode: EpisodeConfig
+    overrides: Overrides
+    enrolled: tuple[EnrolledVoice, ...] = ()
+
+    @property
+    def listens(self) -> bool:
+        """Whether any speaker is to be known by voice: without an enrolled one no voice print is ever made."""
+        return self.pipeline.identify.enabled and bool(self.enrolled)
+
+    def at(self, path: str) -> Any:
+        """The section or value at a dotted path such as `pipeline.transcribe` or `episode.language`."""
+        value: Any = self
+        for part in path.split("."):
+            value = getattr(value, part)
+        return value

@@ -1,0 +1,104 @@
+"""An episode as it is packaged and published."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.models.base import Blob, Model, Person, Seconds
+
+
+def hashed_name(name: str, sha256: str) -> str:
+    """`episode.mp3` -> `episode-0123456789ab.mp3`."""
+    stem, dot, ending = name.partition(".")
+    return f"{stem}-{sha256[:12]}{dot}{ending}"
+
+
+Role = Literal["audio", "transcript", "chapters", "page", "notes", "cover", "extra"]
+
+
+class PackagedFile(Model):
+    """A file of a finished episode: `name` as a person would call it, `key` as it is published."""
+
+    name: str
+    role: Role
+    media_type: str
+    blob: Blob
+
+    @property
+    def key(self) -> str:
+        """The published name: it carries the content's digest, to be cached for ever; a page keeps its name."""
+        return self.name if self.role == "page" else hashed_name(self.name, self.blob.sha256)
+
+
+class Package(Model):
+    """All files of a finished episode; times in them are the listener's."""
+
+    files: tuple[PackagedFile, ...]
+    duration: Seconds
+
+    def of(self, role: Role) -> tuple[PackagedFile, ...]:
+        """The files with that role, in order."""
+        return tuple(file for file in self.files if file.role == role)
+
+
+class Enclosure(Model):
+    """The audio file of a feed item: absolute URL, size in bytes, MIME type."""
+
+    url: str
+    length: Annotated[int, Field(gt=0)]
+    type: str
+
+
+class Asset(Model):
+    """A published file that a feed item points to."""
+
+    url: str
+    type: str
+    language: str | None = None
+
+
+class Episode(Model):
+    """What the feed says about one episode: the record that the catalog keeps.
+
+    `guid` is given once and never changes. `published` is RFC 3339 with an offset, and so is `withdrawn`, when it was
+    taken off the feed. `notes_html` holds only the tags that Apple allows; `notes_text` is plain.
+    """
+
+    guid: str
+    slug: str
+    title: str
+    published: str
+    summary: str
+    notes_html: str
+    notes_text: str
+    duration: Seconds
+    enclosure: Enclosure
+    page_url: str
+    season: int | None = None
+    number: int | None = None
+    type: Literal["full", "trailer", "bonus"] = "full"
+    explicit: bool = False
+    image_url: str | None = None
+    people: tuple[Person, ...] = ()
+    transcripts: tuple[Asset, ...] = ()
+    chapters: Asset | None = None
+    withdrawn: str | None = None
+
+
+class Catalog(Model):
+    """Every published episode of a show, newest first: the truth that feed.xml is rendered from."""
+
+    show_guid: str
+    episodes: tuple[Episode, ...] = ()
+
+
+class Publication(Model):
+    """Where an episode went; `assets` are the keys of its files, in order, `feed` is the feed that named them."""
+
+    feed_url: str
+    page_url: str
+    episode: Episode
+    assets: tuple[str, ...]
+    feed: Blob
