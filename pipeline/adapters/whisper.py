@@ -10,7 +10,8 @@ suspect pieces are decoded once more, sequentially, with Whisper's temperature f
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -122,7 +123,9 @@ class Recogniser:
                     own = [piece for piece in group if tongues[piece] == tongue]
                     self._hear(samples, own, found, tongue, main, beam_size, state)
                 progress(min(group[-1].end, duration), duration)
-        words = whisper_guard.tidy(state.words, found)
+            words = whisper_guard.tidy(state.words, found)
+            if vad:
+                words = self._hear_skipped(samples, words, found, tongues, main, beam_size, state)
         return Heard(main, words, found, pieces, tuple(state.unclear), spoken)
 
     def _lay_out(
@@ -209,6 +212,32 @@ class Recogniser:
             before = believed[-1].text if believed else before
             words = whisper_words.to_words(believed, language)
             state.words += words if language == main else whisper_words.mark(words, language)
+
+    def _hear_skipped(
+        self,
+        samples: Samples,
+        words: tuple[Word, ...],
+        found: Sequence[Stretch],
+        tongues: Mapping[Stretch, str],
+        main: str,
+        beam_size: int,
+        state: _Progress,
+    ) -> tuple[Word, ...]:
+        """The words with those of speech that Whisper passed over: it ends a piece early now and then."""
+        skipped = [
+            stretch
+            for stretch in whisper_guard.find_skipped(words, found, speech.WINDOW - 1)
+            if not any(stretch.overlap(one) > 0 for one in state.unclear)
+        ]
+        added: list[Word] = []
+        for stretch in skipped:
+            tongue = tongues[max(tongues, key=stretch.overlap)]
+            more = _Progress(state.batch)
+            self._hear(samples, [stretch], found, tongue, main, beam_size, more)
+            at = bisect_right(words, stretch.start, key=lambda word: word.start)
+            neighbours = words[at - 1] if at else None, words[at] if at < len(words) else None
+            added += whisper_guard.within(more.words, *neighbours)
+        return whisper_guard.tidy([*words, *added], found) if added else words
 
     def _sparing_memory(
         self, samples: Samples, pieces: Sequence[Stretch], language: str, beam_size: int, state: _Progress

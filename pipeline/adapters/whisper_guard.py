@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from pipeline.adapters.speech import Stretch
@@ -22,6 +23,9 @@ _REPEATS = {1: 8, 2: 5, 3: 4}
 _LONG_REPEATS = 3
 _LONGEST_LOOP = 12
 _ECHO = 4  # words from which on a piece that says just what the one before did echoes it
+#: So much speech between two words was skipped: nobody draws a breath inside speech for so long.
+_SKIPPED: Seconds = 2.0
+_EDGE: Seconds = 0.1
 
 # A word takes at most this long: the slowest speech is some 3 syllables a second, and a held vowel comes on top.
 _WORD_BASE: Seconds = 0.6
@@ -76,6 +80,53 @@ def tidy(words: Sequence[Word], speech: Sequence[Stretch]) -> tuple[Word, ...]:
         start = max(start, floor)
         kept.append(word.model_copy(update={"start": round(start, 3), "end": round(max(end, start), 3)}))
     return tuple(kept)
+
+
+def find_skipped(words: Sequence[Word], speech: Sequence[Stretch], longest: Seconds) -> tuple[Stretch, ...]:
+    """Where somebody speaks for two seconds or more and no word was written, in stretches of up to `longest`.
+
+    `words` in order, as `tidy` leaves them.
+    """
+    if not speech:
+        return ()
+    bounds = [0.0, *(bound for word in words for bound in (word.start, word.end)), speech[-1].end]
+    skipped: list[Stretch] = []
+    for begin, end in zip(bounds[::2], bounds[1::2], strict=True):
+        if end - begin < _SKIPPED:
+            continue
+        first = max(0, bisect_right(speech, begin, key=lambda one: one.start) - 1)
+        after = bisect_right(speech, end, key=lambda one: one.start)
+        parts = [Stretch(max(one.start, begin), min(one.end, end)) for one in speech[first:after] if one.end > begin]
+        if sum(part.length for part in parts) >= _SKIPPED:
+            skipped += _joined(parts, begin, end, longest)
+    return tuple(skipped)
+
+
+def within(words: Sequence[Word], before: Word | None, after: Word | None) -> list[Word]:
+    """The words of a skipped stretch without the ends of its neighbours, which are heard at its edges again."""
+    kept = list(words)
+    if before and kept and _bare_words(kept[0].text) == _bare_words(before.text):
+        kept = kept[1:]
+    if after and kept and _bare_words(kept[-1].text) == _bare_words(after.text):
+        kept = kept[:-1]
+    return kept
+
+
+def _joined(parts: Sequence[Stretch], begin: Seconds, end: Seconds, longest: Seconds) -> list[Stretch]:
+    """Neighbouring stretches as one while it is not too long, with a little sound around, inside [begin, end)."""
+    joined: list[Stretch] = []
+    for part in (piece for whole in parts for piece in _halved(whole, longest)):
+        if joined and part.end - joined[-1].start <= longest:
+            joined[-1] = Stretch(joined[-1].start, part.end)
+        else:
+            joined.append(part)
+    return [Stretch(max(begin, one.start - _EDGE), min(end, one.end + _EDGE)) for one in joined]
+
+
+def _halved(part: Stretch, longest: Seconds) -> list[Stretch]:
+    count = max(1, ceil(part.length / longest))
+    step = part.length / count
+    return [Stretch(part.start + at * step, part.start + (at + 1) * step) for at in range(count)]
 
 
 def _nearest(speech: Sequence[Stretch], word: Word) -> Stretch | None:

@@ -122,3 +122,46 @@ def test_more_words_than_can_be_said_in_that_time_are_suspect(speech: float, sus
 def test_a_loop_is_found_wherever_it_stands(words: list[str]) -> None:
     assert whisper_guard.has_loop([*words, *["x", "y"] * 5, *words])
     assert not whisper_guard.has_loop([f"{word}{at}" for at, word in enumerate(words)])
+
+
+@pytest.mark.parametrize(
+    ("words", "skipped"),
+    [
+        ([(0.5, 2.0), (9.6, 20.0)], []),
+        ([(0.5, 2.0), (9.6, 12.0), (13.9, 20.0)], []),
+        ([(0.5, 2.0), (9.6, 12.0), (14.5, 20.0)], [(12.0, 14.5)]),
+        ([(0.5, 2.0)], [(9.4, 20.0)]),
+        ([(9.6, 20.0)], []),
+        ([], [(0.4, 20.0)]),
+    ],
+    ids=[
+        "all is written",
+        "a breath",
+        "a clause is missing",
+        "the end is missing",
+        "less than two seconds may be a cough",
+        "all is missing",
+    ],
+)
+def test_speech_that_was_passed_over_is_found(
+    words: list[tuple[float, float]], skipped: list[tuple[float, float]]
+) -> None:
+    heard = [Word(start=start, end=end, text="word") for start, end in words]
+    found = whisper_guard.find_skipped(heard, [Stretch(0.5, 2.0), Stretch(9.5, 20.0)], 29.0)
+    assert [(one.start, one.end) for one in found] == skipped
+
+
+@given(some_speech(), st.lists(st.tuples(times, st.floats(0.1, 3)), max_size=30))
+def test_what_was_passed_over_is_short_enough_and_free_of_words(
+    found: list[Stretch], spans: list[tuple[float, float]]
+) -> None:
+    words = whisper_guard.tidy([Word(start=at, end=at + long, text="word") for at, long in spans], found)
+    for one in whisper_guard.find_skipped(words, found, 29.0):
+        assert all(word.end <= one.start or word.start >= one.end for word in words)
+        assert 0 < one.length <= 29.3
+
+
+def test_neighbours_that_are_heard_again_at_the_edges_go() -> None:
+    before, after, *heard = (Word(start=0, end=1, text=text) for text in ("bread.", "So", "Bread", "and", "salt", "so"))
+    assert [word.text for word in whisper_guard.within(heard, before, after)] == ["and", "salt"]
+    assert whisper_guard.within(heard, None, None) == heard
