@@ -18,7 +18,7 @@ RATE = 16000
 #: Pieces end where a silence of `GAP` seconds begins, or at their longest pause when `WINDOW` would be exceeded.
 GAP: Seconds = 2.0
 WINDOW: Seconds = 30.0
-_PAD: Seconds = 0.6
+_PAD: Seconds = 0.3
 
 _FRAME = 512  # samples that get one probability
 _CONTEXT = 64  # samples of the frame before that the network sees too

@@ -62,7 +62,7 @@ def test_a_batch_fits_the_machine(device: str, cores: int, size: int) -> None:
 
 def test_hours_are_decoded_ten_minutes_at_a_time(spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch) -> None:
     spoken += [Stretch(at, at + 3.0) for at in range(10, 3000, 60)]
-    model = FakeWhisper({at - 0.6: say(f"Piece number {at} is this.", at, at + 3) for at in range(10, 3000, 60)})
+    model = FakeWhisper({at - 0.3: say(f"Piece number {at} is this.", at, at + 3) for at in range(10, 3000, 60)})
     done: list[float] = []
     heard = recogniser(model, monkeypatch).transcribe(sound(3010), progress=lambda now, total: done.append(now / total))
     assert [len(starts) for _, _, starts in model.batches] == [10] * 5
@@ -75,7 +75,7 @@ def test_a_batch_that_the_memory_does_not_hold_is_halved_and_nothing_is_lost_or_
     spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoken += [Stretch(at, at + 3.0) for at in range(10, 1200, 60)]
-    model = FakeWhisper({at - 0.6: say(f"Piece {at}.", at, at + 3) for at in range(10, 1200, 60)}, room=3)
+    model = FakeWhisper({at - 0.3: say(f"Piece {at}.", at, at + 3) for at in range(10, 1200, 60)}, room=3)
     heard = recogniser(model, monkeypatch).transcribe(sound(1210), batch_size=16)
     assert [size for _, size, _ in model.batches] == [16, 8, 4, 2, 2]
     assert [word.text for word in heard.words] == [text for at in range(10, 1200, 60) for text in ("Piece", f"{at}.")]
@@ -110,7 +110,7 @@ def test_suspect_text_is_heard_a_second_time_and_placed_in_the_recording(
 ) -> None:
     spoken += [Stretch(10, 12), Stretch(20, 22)]
     suspect = say("la la la", 10, 12, compression_ratio=9.0)
-    model = FakeWhisper({9.4: suspect, 19.4: say("Yes.", 20, 21)}, again=[say("Hello.", 0.2, 0.6)])
+    model = FakeWhisper({9.7: suspect, 19.7: say("Yes.", 20, 21)}, again=[say("Hello.", 0.2, 0.6)])
     heard = recogniser(model, monkeypatch).transcribe(sound(30))
     assert [(word.text, word.start, word.end) for word in heard.words] == [("Hello.", 10.2, 10.6), ("Yes.", 20, 21)]
     assert (model.asked, heard.unclear) == ([2 * RATE], ())
@@ -118,23 +118,23 @@ def test_suspect_text_is_heard_a_second_time_and_placed_in_the_recording(
 
 def test_speech_that_was_passed_over_is_heard_by_itself(spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch) -> None:
     spoken.append(Stretch(10, 20))
-    model = FakeWhisper({9.4: say("One two.", 10, 12), 12: say("two. three four", 12, 20)})
+    model = FakeWhisper({9.7: say("One two.", 10, 12), 12: say("two. three four", 12, 20)})
     heard = recogniser(model, monkeypatch).transcribe(sound(30))
     assert " ".join(word.text for word in heard.words) == "One two. three four"
-    assert [starts for _, _, starts in model.batches] == [[9.4], [12]]
+    assert [starts for _, _, starts in model.batches] == [[9.7], [12]]
 
 
 def test_what_stays_suspect_has_no_words_and_is_told(spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch) -> None:
     spoken.append(Stretch(10, 12))
     suspect = say("la la la", 10, 12, compression_ratio=9.0)
-    heard = recogniser(FakeWhisper({9.4: suspect}, again=[suspect]), monkeypatch).transcribe(sound(30))
+    heard = recogniser(FakeWhisper({9.7: suspect}, again=[suspect]), monkeypatch).transcribe(sound(30))
     assert (heard.words, heard.unclear) == ((), (Stretch(10, 12),))
 
 
 def test_what_the_piece_before_said_is_not_said_again(spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch) -> None:
     spoken += [Stretch(10, 13), Stretch(20, 23)]
     thanks = "Thanks for watching this."
-    model = FakeWhisper({9.4: say(thanks, 10, 13), 19.4: say(thanks, 20, 23)}, again=[say(thanks, 0, 3)])
+    model = FakeWhisper({9.7: say(thanks, 10, 13), 19.7: say(thanks, 20, 23)}, again=[say(thanks, 0, 3)])
     heard = recogniser(model, monkeypatch).transcribe(sound(30))
     assert [word.start for word in heard.words if word.text == "Thanks"] == [10]
 
@@ -147,7 +147,7 @@ def test_languages_are_named_in_any_of_the_usual_ways(
     asked: str | None, used: str, spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoken.append(Stretch(1, 5))
-    model = FakeWhisper({0.4: say("Hello there.", 1, 2)})
+    model = FakeWhisper({0.7: say("Hello there.", 1, 2)})
     heard = recogniser(model, monkeypatch).transcribe(sound(6), language=asked)
     assert (heard.language, model.batches[0][0], heard.spoken) == (used, used, ("en",))
 
@@ -161,12 +161,12 @@ def test_without_a_vad_everything_is_decoded_in_pieces(monkeypatch: pytest.Monke
 def test_in_a_mixed_recording_each_piece_is_heard_in_its_own_language(
     spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spoken += [Stretch(1, 3), Stretch(10, 12.5), Stretch(20, 22)]
+    spoken += [Stretch(1, 4), Stretch(10, 13.5), Stretch(20, 23)]
     german = {"de": 0.95}
-    texts = {0.4: say("Good morning.", 1, 3), 9.4: say("Guten Morgen.", 10, 12), 19.4: say("Goodbye.", 20, 22)}
-    model = FakeWhisper(texts, chances={int(13.1 * RATE) - int(9.4 * RATE): german})
+    texts = {0.7: say("Good morning.", 1, 3), 9.7: say("Guten Morgen.", 10, 12), 19.7: say("Goodbye.", 20, 22)}
+    model = FakeWhisper(texts, chances={int(13.8 * RATE) - int(9.7 * RATE): german})
     heard = recogniser(model, monkeypatch).transcribe(sound(30), language=MIXED)
-    assert [(language, starts) for language, _, starts in model.batches] == [("en", [0.4, 19.4]), ("de", [9.4])]
+    assert [(language, starts) for language, _, starts in model.batches] == [("en", [0.7, 19.7]), ("de", [9.7])]
     assert [(word.text, word.language) for word in heard.words] == [
         ("Good", None), ("morning.", None), ("Guten", "de"), ("Morgen.", "de"), ("Goodbye.", None)
     ]  # fmt: skip
@@ -177,8 +177,8 @@ def test_a_recording_that_turns_out_to_be_mixed_is_heard_so_unless_its_language_
     spoken: list[Stretch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoken += [Stretch(1, 13), Stretch(16, 27)]
-    texts = {0.4: say("Good morning.", 1, 3), 15.4: say("Guten Morgen.", 16, 18)}
-    chances = {int(27.6 * RATE) - int(15.4 * RATE): {"de": 0.95}}
+    texts = {0.7: say("Good morning.", 1, 3), 15.7: say("Guten Morgen.", 16, 18)}
+    chances = {int(27.3 * RATE) - int(15.7 * RATE): {"de": 0.95}}
     heard = recogniser(FakeWhisper(texts, chances=chances), monkeypatch).transcribe(sound(60))
     assert [word.language for word in heard.words if word.text == "Guten"] == ["de"]
     given = recogniser(FakeWhisper(texts, chances=chances), monkeypatch).transcribe(sound(60), language="en")
