@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from hypothesis import strategies as st
 
+from pipeline.adapters.speech import Stretch
 from pipeline.models import PreparedAudio
 from pipeline.store import Workspace
 
@@ -22,6 +24,16 @@ def demo(start: float, end: float) -> npt.NDArray[np.float32]:
     command = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(DEMO / "recording.mp3"), "-f", "f32le", "-ac", "1"]
     sound = subprocess.run([*command, "-ar", str(RATE), "-"], check=True, capture_output=True).stdout
     return np.frombuffer(sound, "<f4")[int(start * RATE) : int(end * RATE)]
+
+
+@st.composite
+def some_speech(draw: st.DrawFn) -> list[Stretch]:
+    """Ascending stretches that do not touch, as a VAD gives them."""
+    now, made = 0.0, []
+    for gap, length in draw(st.lists(st.tuples(st.floats(0.1, 10), st.floats(0.1, 70)), max_size=20)):
+        made.append(Stretch(now + gap, now + gap + length))
+        now = made[-1].end
+    return made
 
 
 def lines() -> list[dict[str, Any]]:

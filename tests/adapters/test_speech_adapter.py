@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from speech_samples import demo
+from speech_samples import demo, some_speech
 
 from pipeline.adapters import pcm, speech
 from pipeline.adapters.speech import RATE, Stretch
@@ -18,16 +18,6 @@ from pipeline.adapters.speech import RATE, Stretch
 
 def middle(start: float, end: float) -> float:
     return (start + end) / 2
-
-
-@st.composite
-def some_speech(draw: st.DrawFn) -> list[Stretch]:
-    """Ascending stretches that do not touch, as a VAD gives them."""
-    now, made = 0.0, []
-    for gap, length in draw(st.lists(st.tuples(st.floats(0.1, 10), st.floats(0.1, 70)), max_size=20)):
-        made.append(Stretch(now + gap, now + gap + length))
-        now = made[-1].end
-    return made
 
 
 @given(some_speech(), st.floats(0, 5))

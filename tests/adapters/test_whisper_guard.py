@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from speech_samples import some_speech
 from whisper_fakes import say
 
 from pipeline.adapters import whisper_guard
@@ -14,16 +15,6 @@ from pipeline.adapters.speech import Stretch
 from pipeline.models import Word
 
 times = st.floats(0, 200).map(lambda value: round(value, 2))
-
-
-@st.composite
-def some_speech(draw: st.DrawFn) -> list[Stretch]:
-    """Ascending stretches that do not touch, as a VAD gives them."""
-    now, made = 0.0, []
-    for gap, length in draw(st.lists(st.tuples(st.floats(0.1, 10), st.floats(0.1, 70)), max_size=20)):
-        made.append(Stretch(now + gap, now + gap + length))
-        now = made[-1].end
-    return made
 
 
 @pytest.mark.parametrize(
