@@ -63,8 +63,8 @@ def draft(target: Target, change: Change, show: Show, address: Address, now: dt.
 
 def update(
     target: Target, change: Change, show: Show, settings: PublishConfig, address: Address, now: dt.datetime
-) -> tuple[bytes, bool]:
-    """Write the listing after `change`; the feed, and whether anything differs from before.
+) -> tuple[Draft, bool]:
+    """Write the listing after `change`; what was written, and whether anything differs from before.
 
     The feed's ETag is read before the catalog: whoever renders from an older catalog loses the race for the feed,
     and reads again. So of two machines at once both changes land. Raises StageError for a feed that apps would
@@ -81,7 +81,7 @@ def update(
             differs = _replace(target, catalog_item, made.old_catalog) or differs
             differs = _replace(target, index_item, made.old_index) or differs
             differs = _replace(target, feed_item, made.old_feed) or differs
-            return made.xml, differs
+            return made, differs
     raise StageError(
         f"{address.feed}: others changed it {_TRIES} times in a row", fix="run again when they have finished"
     )

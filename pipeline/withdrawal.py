@@ -44,14 +44,14 @@ def withdraw(
     def take_off(before: Catalog) -> Catalog:
         return catalog.withdraw(before, slug, now)
 
-    feed, _ = listing.update(target, take_off, show, settings, address, now)
-    since = catalog.find(_read(target, show, settings), slug).withdrawn or now.isoformat(timespec="seconds")
+    made, _ = listing.update(target, take_off, show, settings, address, now)
+    since = catalog.find(made.catalog, slug).withdrawn or now.isoformat(timespec="seconds")
     until = dt.datetime.fromisoformat(since) + dt.timedelta(days=settings.grace_days)
     files = target.keys(f"episodes/{slug}/")
     removed = tuple(files) if at_once or now >= until else ()
     for key in removed:
         target.delete(key)
-    return Withdrawn(since, until.isoformat(timespec="seconds"), removed, len(files) - len(removed), feed)
+    return Withdrawn(since, until.isoformat(timespec="seconds"), removed, len(files) - len(removed), made.xml)
 
 
 def readmit(target: Target, slug: str, show: Show, settings: PublishConfig, cover: Path, *, now: dt.datetime) -> None:

@@ -97,14 +97,14 @@ def publish(
     _refuse_bad_cover(items[0])
     listing.refuse_bad_feed(listing.draft(target, add, show, address, now).xml)
     uploaded = _upload(work, target, items)
-    xml, changed = listing.update(target, add, show, settings, address, now)
+    made, changed = listing.update(target, add, show, settings, address, now)
     _tell(work, record, uploaded or changed, now)
     return Publication(
         feed_url=address.feed,
         page_url=record.page_url,
         episode=record,
         assets=tuple(item.key for item in items),
-        feed=work.keep_bytes(xml, "feed.xml"),
+        feed=work.keep_bytes(made.xml, "feed.xml"),
     )
 
 
