@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from turn_samples import draw_turns, draw_words
 
 from benchmarks.speech import phrases
 from pipeline import attribution
@@ -192,23 +193,11 @@ def test_every_word_of_three_hours_finds_somebody() -> None:
 
 # A grid of 1/64 s, on which sums are exact: so a price is the same wherever on the timeline it arises.
 moments = st.integers(0, 64 * 60).map(lambda step: step / 64)
+some_turns = draw_turns(moments, 0.125)
+some_words = draw_words(moments, ("yes", "no.", "well,", "Really?", "and", "by-"))
 
 
-@st.composite
-def some_turns(draw: st.DrawFn) -> tuple[Turn, ...]:
-    spans = draw(st.lists(st.tuples(moments, moments, st.sampled_from("ABC")), max_size=12))
-    made = [Turn(start=min(x, y), end=max(x, y) + 0.125, speaker=speaker) for x, y, speaker in spans]
-    return tuple(sorted(made, key=lambda turn: turn.start))
-
-
-@st.composite
-def some_words(draw: st.DrawFn) -> list[Word]:
-    edges = sorted(draw(st.lists(moments, max_size=60)))
-    texts = st.sampled_from(["yes", "no.", "well,", "Really?", "and", "by-"])
-    return [Word(start=start, end=end, text=draw(texts)) for start, end in zip(edges[::2], edges[1::2], strict=False)]
-
-
-@given(some_words(), some_turns(), st.booleans())
+@given(some_words, some_turns, st.booleans())
 def test_a_word_has_a_speaker_who_has_a_turn_unless_there_are_none(
     words: list[Word], who: tuple[Turn, ...], smooth: bool
 ) -> None:
@@ -217,14 +206,14 @@ def test_a_word_has_a_speaker_who_has_a_turn_unless_there_are_none(
     assert set(speakers) <= ({turn.speaker for turn in who} or {None})
 
 
-@given(some_words(), some_turns(), st.integers(1, 64 * 3600).map(lambda step: step / 64))
+@given(some_words, some_turns, st.integers(1, 64 * 3600).map(lambda step: step / 64))
 def test_a_later_start_changes_nothing(words: list[Word], who: tuple[Turn, ...], by: float) -> None:
     later = [word.model_copy(update={"start": word.start + by, "end": word.end + by}) for word in words]
     moved = [turn.model_copy(update={"start": turn.start + by, "end": turn.end + by}) for turn in who]
     assert attribution.find_speakers(later, moved) == attribution.find_speakers(words, who)
 
 
-@given(some_words(), some_turns(), st.permutations("ABC"))
+@given(some_words, some_turns, st.permutations("ABC"))
 def test_other_labels_change_only_the_labels(words: list[Word], who: tuple[Turn, ...], labels: list[str]) -> None:
     renamed = dict(zip("ABC", labels, strict=True))
     turned = [turn.model_copy(update={"speaker": renamed[turn.speaker]}) for turn in who]
@@ -232,7 +221,7 @@ def test_other_labels_change_only_the_labels(words: list[Word], who: tuple[Turn,
     assert attribution.find_speakers(words, turned) == [renamed[one] if one else None for one in plain]
 
 
-@given(some_turns())
+@given(some_turns)
 def test_exclusive_turns_do_not_overlap_and_cover_all_that_was_covered(who: tuple[Turn, ...]) -> None:
     made = attribution.exclusive_turns(who)
     assert all(one.end <= two.start for one, two in pairwise(made))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from turn_samples import draw_turns, draw_words
 
 from pipeline.config import AttributeConfig
 from pipeline.models import Identities, Identity, Transcript, Turn, Turns, Word
@@ -100,23 +101,11 @@ def test_names_go_by_who_says_the_first_word_not_by_a_turn_without_words(work: W
 
 
 times = st.floats(0, 60).map(lambda value: round(value, 2))
+some_turns = draw_turns(times, 0.1)
+some_words = draw_words(times, ("yes", "no.", "well,", "Really?", "and"))
 
 
-@st.composite
-def some_turns(draw: st.DrawFn) -> tuple[Turn, ...]:
-    spans = draw(st.lists(st.tuples(times, times, st.sampled_from("ABC")), max_size=12))
-    made = [Turn(start=min(x, y), end=max(x, y) + 0.1, speaker=speaker) for x, y, speaker in spans]
-    return tuple(sorted(made, key=lambda turn: turn.start))
-
-
-@st.composite
-def some_words(draw: st.DrawFn) -> list[Word]:
-    edges = sorted(draw(st.lists(times, max_size=60)))
-    texts = st.sampled_from(["yes", "no.", "well,", "Really?", "and"])
-    return [Word(start=start, end=end, text=draw(texts)) for start, end in zip(edges[::2], edges[1::2], strict=False)]
-
-
-@given(some_words(), some_turns())
+@given(some_words, some_turns)
 def test_no_word_is_lost_moved_or_left_without_a_speaker(words: list[Word], who: tuple[Turn, ...]) -> None:
     heard = transcript(words)
     made = attribute.run(Workspace.__new__(Workspace), heard, Turns(who), NOBODY, AttributeConfig(), None, {})
