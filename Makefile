@@ -43,9 +43,11 @@ serve: .venv/.ready-base ## serve feeds/public/ to podcast apps on this machine
 lint: .venv/.ready-dev ## ruff and mypy --strict
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
+# Two at once, a file each; the longest file begins first. `make test WORKERS=` runs them one after the other.
+WORKERS ?= -n 2 --dist loadfile --no-loadscope-reorder
 test: .venv/.ready-dev ## lint, types and every test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 bench: .venv/.ready-dev ## seconds, memory and ratios, measured here
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -26,7 +26,7 @@ CACHE = Path(tempfile.gettempdir()) / "showrunner-boundaries"
 _SOURCES = {"bt_bitcoin-explained": "explained", "bt_bitcoin-review": "review", "bt_chaincode": "chaincode"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """An episode: its transcript, its sentence embeddings, and the seconds at which chapters begin."""
 

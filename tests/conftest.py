@@ -26,6 +26,11 @@ hypothesis_settings.register_profile("showrunner", deadline=None, suppress_healt
 hypothesis_settings.load_profile("showrunner")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file first, so that of two workers none waits for the other at the end."""
+    items.sort(key=lambda item: item.path.name != "test_end_to_end.py")
+
+
 @pytest.fixture
 def work(tmp_path: Path) -> Workspace:
     """A workspace of its own for each test."""

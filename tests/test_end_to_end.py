@@ -263,12 +263,17 @@ def test_a_glossary_edit_touches_text_and_not_the_sound(run: Run) -> None:
     assert len(feedparser.parse(run.fetch(run.feed_url)[2]).entries) == 1
 
 
-def test_killed_after_the_work_of_every_stage_it_ends_with_the_same_bytes(run: Run, tmp_path: Path) -> None:
+def test_killed_after_the_work_of_every_stage_it_ends_with_the_same_bytes(
+    tmp_path: Path, need: Callable[[str, str], str]
+) -> None:
     """SIGKILL at the worst moment of each stage, its work done and not yet recorded; then again, to the end."""
-    project = copy_project(tmp_path / "project")
-    folder = {"folder": {"public_base_url": run.feed_url.removesuffix("/feed.xml")}}
-    (project / "configs/publish.yaml").write_text(yaml.safe_dump(folder))
-    env = {**os.environ, "SHOWRUNNER_ROOT": str(project)}
+    ffmpeg = need("ffmpeg", "apt-get install ffmpeg")
+    projects = [copy_project(tmp_path / name) for name in ("undisturbed", "killed")]
+    for project in projects:
+        clip = ["-t", "40", "-c", "copy", project / "episodes/demo/recording.mp3"]
+        subprocess.run([ffmpeg, "-v", "error", "-y", "-i", ROOT / "episodes/demo/recording.mp3", *clip], check=True)
+        (project / "configs/publish.yaml").write_text("folder: {public_base_url: http://127.0.0.1:8000}\n")
+    undisturbed, killed = ({**os.environ, "SHOWRUNNER_ROOT": str(project)} for project in projects)
     code = textwrap.dedent(
         """
         import os, signal, sys
@@ -286,11 +291,13 @@ def test_killed_after_the_work_of_every_stage_it_ends_with_the_same_bytes(run: R
         """
     )
     for stage in STAGES:
-        done = subprocess.run([sys.executable, "-c", code, stage.name], env=env, capture_output=True, check=False)
+        done = subprocess.run([sys.executable, "-c", code, stage.name], env=killed, capture_output=True, check=False)
         assert done.returncode == -signal.SIGKILL, (stage.name, done.stderr)
-    done = subprocess.run([SHOWRUNNER, "run", "demo"], env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert _contents(project / "episodes/demo/build") == _contents(run.build)
+    for env in (killed, undisturbed):
+        ended = subprocess.run([SHOWRUNNER, "run", "demo"], env=env, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stderr
+    whole, mended = (_contents(project / "episodes/demo/build") for project in projects)
+    assert mended == whole
 
 
 def _contents(build: Path) -> dict[str, str]:

@@ -175,7 +175,7 @@ def test_start_of_a_running_server_finds_it(server: local_s3.LocalS3, folder: Pa
     assert local_s3.running(folder / ".." / folder.name) == server
 
 
-@pytest.mark.parametrize("pid", [os.getpid(), 2**22 + 1])
+@pytest.mark.parametrize("pid", [os.getpid(), 2**22 + 1], ids=["of another process", "of none"])
 def test_a_stale_state_file_is_ignored_and_its_process_spared(tmp_path: Path, pid: int) -> None:
     state = {"endpoint": "http://127.0.0.1:12345", "access_key": "a", "secret_key": "b", "pid": pid}
     (tmp_path / "server.json").write_text(json.dumps(state))
