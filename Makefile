@@ -1,7 +1,7 @@
 # The front door. Every target sets itself up on a fresh machine; `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup setup-ner setup-dev episode demo demo-stop test lint bench bench-speech serve publish clean
+.PHONY: help setup setup-ner setup-dev episode demo demo-stop test test-llm lint bench bench-speech bench-notes serve publish clean
 BIN := .venv/bin
 
 # Given on the command line, so that a path may hold spaces and dollar signs: the shell reads it from the environment.
@@ -49,6 +49,12 @@ test: .venv/.ready-dev ## lint, types and every test
 	@$(MAKE) --no-print-directory lint
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
+.venv/llm/.ready: requirements/llm.lock .venv/.ready-dev
+	@requirements/setup_llm.sh
+
+test-llm: .venv/llm/.ready ## the language model engine before a real llama-server (compiled once, about ten minutes)
+	@SHOWRUNNER_TEST_LLM=1 $(BIN)/python -m pytest tests/editorial/llm/test_llama_server.py $(ARGS)
+
 bench: .venv/.ready-dev ## seconds, memory and ratios, measured here
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -57,6 +63,9 @@ bench: .venv/.ready-dev ## seconds, memory and ratios, measured here
 
 bench-speech: .venv/bench/.ready ## words and speakers beside what people use today
 	@.venv/bench/bin/python -m benchmarks.speech $(ARGS)
+
+bench-notes: .venv/.ready-dev ## chapters and notes against human ones, beside other ways
+	@$(BIN)/python -m benchmarks boundaries notes
 
 clean: ## remove what can be made again (not episodes/, not feeds/)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/clients/node_modules

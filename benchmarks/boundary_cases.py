@@ -48,9 +48,14 @@ def load_cases() -> list[Case]:
     return [_case(file) for file in files]
 
 
+def load_episodes() -> list[Case]:
+    """The whole episodes of shared/data/shownotes, without known boundaries."""
+    return [_case(file) for file in sorted((SHARED / "shownotes").glob("*.json"))]
+
+
 def join_excerpts(count: int) -> list[Case]:
     """Made cases: seven excerpts of five to eleven minutes, of different episodes of shared/data/shownotes, joined."""
-    episodes = [_case(file) for file in sorted((SHARED / "shownotes").glob("*.json"))]
+    episodes = load_episodes()
     return [_join(episodes, seed) for seed in range(count)]
 
 

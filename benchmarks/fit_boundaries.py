@@ -31,7 +31,7 @@ Weights = dict[str, float]
 _MEANT = ("meaning_100", "meaning_350", "dip", "words_100", "words_250", "arriving")
 _UNCUED = (
     *_MEANT, "contrast", "names",
-    "speaker", "turn_length", "host", "asking_late",
+    "speaker", "turn_length", "host", "asking_late", "cast_peak",
     "ending",
 )  # fmt: skip
 _CUES = ("cues", "cue_first", "opening", "moving", "item", "item_soon", "reply", "closed")
@@ -67,6 +67,7 @@ class Measured:
 
     @classmethod
     def of(cls, case: Case) -> Measured:
+        """The case, measured."""
         return cls(case, evidence.measure(case.transcript.segments, case.vectors), *_marks(case))
 
     def counts(self, *, compiled: bool) -> float:

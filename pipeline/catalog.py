@@ -18,6 +18,7 @@ from pipeline.models import (
     Episode,
     Package,
     PackagedFile,
+    Person,
     ShowNotes,
     SourceFile,
     hashed_name,
@@ -26,6 +27,7 @@ from pipeline.models import (
 FEED = "feed.xml"
 INDEX = "index.html"
 CATALOG = "catalog.json"
+_PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _PODCASTS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
 
@@ -37,6 +39,11 @@ def episode_key(slug: str, file: PackagedFile) -> str:
 def cover_key(cover: SourceFile) -> str:
     """Where the show's cover is kept; directories cache artwork by its address, so a new picture gets a new one."""
     return hashed_name(f"cover{Path(cover.path).suffix.lower()}", cover.sha256)
+
+
+def picture_type(path: Path) -> str:
+    """The media type of a cover, by the ending of its name."""
+    return _PICTURES.get(path.suffix.lower(), "application/octet-stream")
 
 
 def public_url(base: str, key: str) -> str:
@@ -70,8 +77,10 @@ def make_episode(
     def url(file: PackagedFile) -> str:
         return public_url(base, episode_key(slug, file))
 
-    audio = _only(package, "audio")
-    language = episode.language or show.language
+    def sound(file: PackagedFile) -> Enclosure:
+        return Enclosure(url=url(file), length=file.blob.size, type=file.media_type, sha256=file.blob.sha256)
+
+    language = episode.language or package.language or show.language
     chapters = [Asset(url=url(file), type=file.media_type) for file in package.of("chapters")]
     return Episode(
         guid=episode.guid,
@@ -82,19 +91,36 @@ def make_episode(
         notes_html=notes_html,
         notes_text=notes_text,
         duration=package.duration,
-        enclosure=Enclosure(url=url(audio), length=audio.blob.size, type=audio.media_type),
+        enclosure=sound(_only(package, "audio")),
         page_url=url(_only(package, "page")),
         season=episode.season,
         number=episode.number,
         type=episode.type,
         explicit=show.explicit if episode.explicit is None else episode.explicit,
         image_url=next((url(file) for file in package.of("cover")), None),
-        people=episode.guests,
+        people=credited(show, episode, notes),
         transcripts=tuple(
             Asset(url=url(file), type=file.media_type, language=language) for file in package.of("transcript")
         ),
         chapters=chapters[0] if chapters else None,
+        display=episode.display,
+        block=episode.block,
+        alternates=tuple(map(sound, package.of("alternate"))),
+        marks=package.chapters,
+        soundbites=episode.soundbites or package.soundbites,
+        license=episode.license,
+        location=episode.location,
+        txt=episode.txt,
+        value=episode.value,
+        social=episode.social,
     )
+
+
+def credited(show: Show, episode: EpisodeConfig, notes: ShowNotes) -> tuple[Person, ...]:
+    """Who is on the episode besides the hosts: the guests that episode.yaml names, and who else speaks by name."""
+    known = {person.name.casefold() for person in (*show.hosts, *episode.guests)}
+    heard = (one for one in notes.people if one.role in ("guest", "speaker") and one.name.casefold() not in known)
+    return (*episode.guests, *(Person(name=one.name, role="guest", href=one.link) for one in heard))
 
 
 def _only(package: Package, role: str) -> PackagedFile:
@@ -177,6 +203,12 @@ def find(catalog: Catalog, slug: str) -> Episode:
         if one.slug == slug:
             return one
     raise InputError(f"{slug}: no episode of that name is published", fix="look for its slug in episodes/")
+
+
+def stamp(before: Catalog, after: Catalog, now: dt.datetime) -> Catalog:
+    """The catalog after a change, with the moment of it; one that says what it said before keeps its moment."""
+    kept = after.model_copy(update={"updated": before.updated})
+    return kept if kept == before else after.model_copy(update={"updated": now.isoformat(timespec="seconds")})
 
 
 def due(catalog: Catalog, now: dt.datetime) -> Catalog:

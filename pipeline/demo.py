@@ -15,7 +15,7 @@ def publishing(endpoint: str) -> PublishConfig:
 
 def prepare(settings: PublishConfig) -> None:
     """Make the bucket and let anybody read it. Raises StageError when the server refuses."""
-    from pipeline.adapters import s3
+    from pipeline.adapters import s3_setup
 
     if settings.s3:
-        s3.prepare_bucket(settings.s3)
+        s3_setup.prepare_bucket(settings.s3)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.errors import PipelineError
+from pipeline.errors import ConfigError, PipelineError
 from pipeline.project import Project
 
 
@@ -26,7 +26,7 @@ class Check(BaseModel):
 
 def examine(project: Project) -> list[Check]:
     """Look at everything a run needs; nothing is changed but a probe object in the bucket."""
-    return [*_tools(), *_compute(), *_models(), *_settings(project), *_publishing(project)]
+    return [*_tools(), *_compute(), *_models(), *_settings(project), *_language_model(project), *_publishing(project)]
 
 
 def _tools() -> Iterator[Check]:
@@ -89,6 +89,25 @@ def _settings(project: Project) -> Iterator[Check]:
             yield Check(name=name, state="missing", detail=error.what.splitlines()[0], fix=error.fix)
 
 
+def _language_model(project: Project) -> Iterator[Check]:
+    try:
+        settings = project.pipeline()
+    except PipelineError:
+        return
+    if settings.editorial.engine == "extractive":
+        return
+    from pipeline.adapters import llm
+
+    try:
+        project.prompts(settings.chapters.max_title)
+        yield Check(name="language model", state="ok", detail=llm.check(settings.editorial.llm))
+    except ConfigError as error:
+        yield Check(name="language model", state="missing", detail=error.what, fix=error.fix)
+    except PipelineError as error:
+        detail = f"{error.what}; titles and notes will be extractive"
+        yield Check(name="language model", state="absent", detail=detail, fix=error.fix)
+
+
 def _publishing(project: Project) -> Iterator[Check]:
     try:
         settings = project.publishing()
@@ -98,9 +117,9 @@ def _publishing(project: Project) -> Iterator[Check]:
         fix = "name a bucket under `s3:` in configs/publish.yaml to publish for the world (docs/publishing.md)"
         yield Check(name="s3", state="absent", detail=f"not configured; publishes to {settings.folder.path}/", fix=fix)
         return
-    from pipeline.adapters import s3
+    from pipeline.adapters import s3_check
 
     try:
-        yield Check(name="s3", state="ok", detail=s3.check(settings.s3))
+        yield Check(name="s3", state="ok", detail=s3_check.check(settings.s3))
     except PipelineError as error:
         yield Check(name="s3", state="missing", detail=error.what, fix=error.fix)

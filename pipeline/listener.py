@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from pipeline.models import Chapter, Chapters, NoteLine, Seconds, Segment, ShowNotes, TimeMap, Transcript
+from typing import TypeVar
+
+from pipeline.models import (
+    Chapter,
+    Chapters,
+    Clip,
+    Credit,
+    Mention,
+    NoteLine,
+    Seconds,
+    Segment,
+    ShowNotes,
+    TimeMap,
+    Transcript,
+)
+from pipeline.models.feed import MAX_LABEL
+
+_Line = TypeVar("_Line", NoteLine, Mention, Credit)
 
 
 def retime_transcript(transcript: Transcript, times: TimeMap, duration: Seconds) -> Transcript:
@@ -43,16 +60,32 @@ def retime_chapters(chapters: Chapters, times: TimeMap, duration: Seconds) -> Ch
 def retime_notes(notes: ShowNotes, times: TimeMap) -> ShowNotes:
     """Notes whose seconds are the listener's."""
 
-    def move(line: NoteLine) -> NoteLine:
-        return line.model_copy(update={"start": round(times.to_listener(line.start), 3)})
+    def move(line: _Line) -> _Line:
+        moved = round(times.to_listener(line.start), 3)
+        return line.model_copy(update={"start": moved})
 
+    bite = notes.soundbite
     return notes.model_copy(
         update={
+            "headline": notes.headline and move(notes.headline),
             "summary": tuple(map(move, notes.summary)),
+            "title": notes.title and move(notes.title),
+            "covered": tuple(map(move, notes.covered)),
             "quotes": tuple(map(move, notes.quotes)),
-            "mentions": tuple(
-                mention.model_copy(update={"start": round(times.to_listener(mention.start), 3)})
-                for mention in notes.mentions
-            ),
+            "people": tuple(map(move, notes.people)),
+            "mentions": tuple(map(move, notes.mentions)),
+            "soundbite": bite and bite.model_copy(update=_moved(bite.start, bite.end, times)),
         }
     )
+
+
+def clip_soundbite(notes: ShowNotes, duration: Seconds) -> tuple[Clip, ...]:
+    """The soundbite of notes as heard; none where so little of it is left that apps would not show it.
+
+    Source: the podcast namespace, soundbite, which recommends 15 to 120 seconds.
+    """
+    bite = notes.soundbite
+    length = round(min(bite.end, duration) - bite.start, 3) if bite else 0.0
+    if bite is None or length < 15:
+        return ()
+    return (Clip(start=bite.start, duration=length, title=bite.title[:MAX_LABEL] or None),)

@@ -17,8 +17,10 @@ from pipeline import store, yaml_files
 from pipeline.config import (
     EpisodeConfig,
     Glossary,
+    NoteTemplates,
     Overrides,
     PipelineConfig,
+    Prompts,
     PublishConfig,
     Settings,
     Show,
@@ -32,26 +34,61 @@ _GUIDS = uuid.uuid5(uuid.NAMESPACE_URL, "showrunner:episode")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The folder that holds configs/, episodes/ and feeds/."""
+    """The folder that holds configs/, episodes/ and feeds/, seen by one show: `name` where it holds several.
+
+    A named show's settings are in configs/shows/<name>/. Of these show.yaml and publish.yaml are its own, its glossary
+    is added to the common one, and pipeline.yaml stands instead of the common one where it is there.
+    """
 
     root: Path
+    name: str | None = None
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
         """The project around `start` (default: SHOWRUNNER_ROOT, else the working folder), else this checkout.
 
-        Raises ConfigError when SHOWRUNNER_ROOT names a folder without configs/.
+        It is seen by the show that SHOWRUNNER_SHOW (`--show`) names. Raises ConfigError when SHOWRUNNER_ROOT names a
+        folder without configs/, or SHOWRUNNER_SHOW a show that is not there.
         """
+        return cls(cls._find_root(start)).seen_by(os.environ.get("SHOWRUNNER_SHOW") or None)
+
+    @staticmethod
+    def _find_root(start: Path | None) -> Path:
         named = os.environ.get("SHOWRUNNER_ROOT")
         if named and start is None:
             if not (Path(named) / "configs").is_dir():
                 raise ConfigError(f"SHOWRUNNER_ROOT={named}: has no configs/ folder", fix="name a showrunner checkout")
-            return cls(Path(named).resolve())
+            return Path(named).resolve()
         here = (start or Path.cwd()).resolve()
         for folder in (here, *here.parents):
             if (folder / "configs" / "show.yaml").is_file():
-                return cls(folder)
-        return cls(Path(__file__).resolve().parent.parent)
+                return folder
+        return Path(__file__).resolve().parent.parent
+
+    def seen_by(self, show: str | None) -> Project:
+        """The same checkout as that show sees it; None is the show of configs/show.yaml.
+
+        Raises ConfigError with the shows that are there when that one is not.
+        """
+        if show is None:
+            return Project(self.root)
+        known = sorted(path.name for path in (self.root / "configs/shows").glob("*") if path.is_dir())
+        if show not in known:
+            close = yaml_files.nearest(show, known)
+            hint = f"did you mean '{close}'?" if close else f"shows here: {', '.join(known) or 'none yet'}"
+            raise ConfigError(
+                f"configs/shows/{show}: there is no such show", fix=f"{hint} A show is a folder with a show.yaml in it"
+            )
+        return Project(self.root, show)
+
+    def of(self, slug: str) -> Project:
+        """The checkout as the show of that episode sees it."""
+        return self.seen_by(self.episode(slug).show)
+
+    @property
+    def configs(self) -> Path:
+        """Where the show's own settings are."""
+        return self.root / "configs" / "shows" / self.name if self.name else self.root / "configs"
 
     @property
     def episodes(self) -> Path:
@@ -60,8 +97,8 @@ class Project:
 
     @property
     def feeds(self) -> Path:
-        """Where generated feeds are."""
-        return self.root / "feeds"
+        """Where the show's generated feed is."""
+        return self.root / "feeds" / self.name if self.name else self.root / "feeds"
 
     def folder(self, slug: str) -> Path:
         """An episode's folder, which must be there. Raises InputError with the nearest names when it is not."""
@@ -77,24 +114,48 @@ class Project:
         return sorted(path.parent.name for path in self.episodes.glob("*/episode.yaml"))
 
     def show(self) -> Show:
-        """configs/show.yaml."""
-        return yaml_files.load(self.root / "configs/show.yaml", Show, root=self.root)
+        """The show's show.yaml."""
+        return yaml_files.load(self.configs / "show.yaml", Show, root=self.root)
 
     def glossary(self) -> Glossary:
-        """configs/glossary.yaml; none is an empty one."""
+        """configs/glossary.yaml, with the show's own added to it; none is an empty one."""
         from pipeline.names import load_glossary
 
-        return load_glossary([self.root / "configs/glossary.yaml"], self.root, optional=True)
+        files = dict.fromkeys((self.root / "configs/glossary.yaml", self.configs / "glossary.yaml"))
+        return load_glossary(list(files), self.root, optional=True)
 
     def pipeline(self) -> PipelineConfig:
-        """configs/pipeline.yaml; none means the defaults."""
-        return yaml_files.load(self.root / "configs/pipeline.yaml", PipelineConfig, root=self.root, optional=True)
+        """The show's pipeline.yaml, else configs/pipeline.yaml; none means the defaults."""
+        own = self.configs / "pipeline.yaml"
+        common = self.root / "configs/pipeline.yaml"
+        return yaml_files.load(own if own.is_file() else common, PipelineConfig, root=self.root, optional=True)
 
     def publishing(self) -> PublishConfig:
-        """configs/publish.yaml; none means the folder feeds/public/."""
-        read = yaml_files.load(self.root / "configs/publish.yaml", PublishConfig, root=self.root, optional=True)
-        folder = read.folder.model_copy(update={"path": str(self.root / read.folder.path)})
+        """The show's publish.yaml; none means the folder public/ where its feed is."""
+        read = yaml_files.load(self.configs / "publish.yaml", PublishConfig, root=self.root, optional=True)
+        chosen = "path" in read.folder.model_fields_set
+        folder = read.folder.model_copy(
+            update={"path": str(self.root / read.folder.path if chosen else self.feeds / "public")}
+        )
         return read.model_copy(update={"folder": folder})
+
+    def prompts(self, longest_title: int) -> Prompts:
+        """What a language model is told: each prompt from the show's prompts/, else from configs/prompts/.
+
+        Raises ConfigError naming file and line of what cannot be used.
+        """
+        from pipeline.adapters.prompts import load_prompts
+
+        return load_prompts([self.configs / "prompts", self.root / "configs/prompts"], longest_title)
+
+    def templates(self) -> NoteTemplates:
+        """How the show words its notes (its templates/, else configs/templates/, else as shipped).
+
+        Raises ConfigError naming file and line of what is no template.
+        """
+        from pipeline.adapters.note_templates import load_templates
+
+        return load_templates([self.configs / "templates", self.root / "configs/templates"], self.root)
 
     @property
     def voices(self) -> Path:
@@ -112,20 +173,25 @@ class Project:
         """
         from pipeline.voices import folder as voices
 
-        folder, show, episode = self.folder(slug), self.show(), self.episode(slug)
+        folder, episode = self.folder(slug), self.episode(slug)
+        mine = self.seen_by(episode.show)
+        show, stages = mine.show(), mine.pipeline()
         settings = Settings(
             slug=slug,
             show=show,
-            glossary=self.glossary(),
-            pipeline=self.pipeline(),
-            publish=publish or self.publishing(),
+            glossary=mine.glossary(),
+            pipeline=stages,
+            publish=publish or mine.publishing(),
             episode=episode,
             overrides=yaml_files.load(folder / "overrides.yaml", Overrides, root=self.root, optional=True),
             enrolled=voices.load(self.voices),
+            prompts=mine.prompts(stages.chapters.max_title) if stages.editorial.engine == "llm" else None,
+            templates=mine.templates(),
         )
         first, *tracks = (self.root / source for source in episode.sources)
         sources = {"source": first, "cover": self.root / show.cover}
-        return Job(slug, folder / "build", settings, sources, tuple(tracks))
+        artwork = (self.root / episode.image,) if episode.image else ()
+        return Job(slug, folder / "build", settings, sources, tuple(tracks), artwork)
 
     def find_episode(self, *audio: Path) -> str | None:
         """The episode that was made from this recording, or these tracks in whatever order."""
@@ -164,6 +230,7 @@ class Project:
                 speakers=self._name_tracks(audio),
                 duration=round(max(lengths), 3) if lengths else None,
                 recorded=found[0].tags.get("date"),
+                show=self.name,
             ),
         )
         return chosen
@@ -221,11 +288,13 @@ def _episode_yaml(
     speakers: Sequence[str],
     duration: float | None,
     recorded: str | None,
+    show: str | None,
 ) -> str:
     """The first episode.yaml: what is known as values, what a person may add as comments. JSON strings are YAML."""
     quoted, files, people = (json.dumps(one, ensure_ascii=False) for one in (title, list(sources), list(speakers)))
     length = "" if duration is None else f"duration: {duration}  # seconds, for your information\n"
     told = f"  # the recording's own tag says {recorded}" if recorded and recorded.isprintable() else ""
+    whose = f"show: {show}\n" if show else ""
     if speakers:
         who = f"speakers: {people}  # who is on which track, in the order of the sources\n"
         hint = "# tracks: [{}, {offset: 1.5}]   # when each track begins, where that cannot be told from its sound\n"
@@ -238,7 +307,7 @@ title: {quoted}
 date: {date}{told}
 guid: {guid}  # podcast apps know the episode by this; never change it
 sources: {files}
-{who}{length}
+{whose}{who}{length}
 # season: 1
 # number: 1
 # language: en        # heard from the recording when absent

@@ -31,7 +31,8 @@ M = TypeVar("M", bound=BaseModel)
 class Job:
     """One episode to run: its `build` folder, all settings, and the files from outside by artifact name.
 
-    `tracks` are the files besides `source` when a recording has one for each person.
+    `tracks` are the files besides `source` when a recording has one for each person, `artwork` the picture besides
+    `cover` when the episode has one of its own.
     """
 
     slug: str
@@ -39,12 +40,13 @@ class Job:
     settings: Settings
     sources: Mapping[str, Path]
     tracks: tuple[Path, ...] = ()
+    artwork: tuple[Path, ...] = ()
 
     def files(self, name: str) -> tuple[Path, ...]:
         """The files that make up an artifact from outside; none when it is not from outside."""
         if name not in self.sources:
             return ()
-        return (self.sources[name], *(self.tracks if name == "source" else ()))
+        return (self.sources[name], *{"source": self.tracks, "cover": self.artwork}.get(name, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,9 @@ def _digest(value: Any) -> str:
     return store.digest_bytes(json.dumps(value, sort_keys=True, default=str).encode())
 
 
-_FILES = {"show": "configs/show.yaml", "glossary": "configs/glossary.yaml"}
+_FILES = {"show": "configs/show.yaml", "glossary": "configs/glossary.yaml", "prompts": "configs/prompts",
+    "templates": "configs/templates",
+}
 
 
 def _reason(part: str) -> str:
@@ -305,7 +309,8 @@ def _blobs(value: Any) -> Iterator[Blob]:
 
 def _unreadable(path: Path, error: OSError) -> InputError:
     return InputError(
-        f"{path}: {error.strerror or error}", fix="check the path; episode.yaml names the sources, show.yaml the cover"
+        f"{path}: {error.strerror or error}",
+        fix="check the path; episode.yaml names the sources and the image, show.yaml the cover",
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import glob
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +13,34 @@ from typing import Protocol
 
 from pipeline import store
 from pipeline.config import PublishConfig
-from pipeline.errors import StageError
+from pipeline.errors import InputError, StageError
+
+PROBE = ".showrunner-probe-"  # how the names of what is only tried out begin
+_LONGEST_KEY = 900  # bytes; S3 takes 1024 with the prefix
+
+
+def check_key(key: str) -> str:
+    """The key, which stays inside the prefix on every place. Raises InputError for one that might not.
+
+    >>> check_key("episodes/tides/index.html")
+    'episodes/tides/index.html'
+    """
+    parts = key.split("/")
+    if any(part in ("", ".", "..") for part in parts) or "\\" in key or not key.isprintable():
+        raise InputError(
+            f"{key!r}: cannot be the name of a published file", fix="make the slug of small letters, digits and hyphens"
+        )
+    if len(key.encode()) > _LONGEST_KEY:
+        raise InputError(f"{key[:40]}…: is too long for a published file's name", fix="choose a shorter slug")
+    return key
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to publish: its key under the prefix, its bytes (or the file that holds them), and its HTTP headers."""
+    """Something to publish: its key under the prefix, its bytes (or the file that holds them), and its HTTP headers.
+
+    Raises InputError for a key that would leave the prefix.
+    """
 
     key: str
     body: bytes | Path
@@ -24,6 +48,14 @@ class Item:
     size: int
     media_type: str
     cache_control: str
+
+    def __post_init__(self) -> None:
+        check_key(self.key)
+
+    @property
+    def immutable(self) -> bool:
+        """Whether the key carries the content's digest, so that what is there under it is never replaced."""
+        return self.cache_control.endswith("immutable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +96,10 @@ def ignore(more: int) -> None:
 
 
 class Target(Protocol):
-    """A place with conditional writes. Keys are relative to its prefix; all methods raise PipelineError on failure."""
+    """A place with conditional writes. Keys are relative to its prefix; all methods raise PipelineError on failure.
+
+    Several threads may use it at once.
+    """
 
     def head(self, key: str) -> Head | None:
         """What is there; None for nothing."""
@@ -78,12 +113,23 @@ class Target(Protocol):
         """Write if the key still has the ETag `replaces`, or, when that is None, if nothing is there.
 
         A reader sees the old bytes or the new ones. `sent` hears how many more bytes went.
-        Raises LostRaceError when the condition does not hold.
+        Raises LostRaceError when the condition does not hold; where the very bytes are there already all is well.
         """
         ...
 
     def keys(self, prefix: str) -> list[str]:
         """Every key that begins so, sorted."""
+        ...
+
+    def any_key(self) -> str | None:
+        """A key that is there; None for an empty place. It costs the same however many there are."""
+        ...
+
+    def prove(self, item: Item) -> None:
+        """See that one may write here, that conditions are kept, and that listeners get what is written.
+
+        The item is there already, and stays as it is. Raises ConfigError or StageError with what is wrong.
+        """
         ...
 
     def delete(self, key: str) -> None:
@@ -127,8 +173,11 @@ class FolderTarget:
         path = self._path(item.key)
         with self._locked():
             there = self.head(item.key)
+            if there and there.sha256 == item.sha256:
+                return
             if (there.etag if there else None) != replaces:
                 raise LostRaceError(item.key)
+            self._sweep(path)
             if isinstance(item.body, Path):
                 store.copy_atomic(item.body, path)
             else:
@@ -140,13 +189,28 @@ class FolderTarget:
         found = (path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file())
         return sorted(key for key in found if key.startswith(prefix))
 
+    def any_key(self) -> str | None:
+        """A key that is there; hidden files, which desktops leave everywhere, do not count."""
+        shown = (path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith("."))
+        return next((path.relative_to(self.root).as_posix() for path in shown), None)
+
+    def prove(self, item: Item) -> None:
+        """See that files can be written there; who serves the folder to whom is not known here."""
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise StageError(f"{self.root}: cannot be written", fix="check its rights")
+
     def delete(self, key: str) -> None:
         """Remove what is there, if anything, and the folders that it leaves empty."""
         with self._locked():
             store.remove(self._path(key), up_to=self.root)
 
     def _path(self, key: str) -> Path:
-        return self.root / key
+        return self.root / check_key(key)
+
+    def _sweep(self, path: Path) -> None:
+        """Remove what a process that was killed while it wrote this file left; under the lock nobody else writes it."""
+        for left in path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}"):
+            store.remove(left, up_to=path.parent)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -6,22 +6,25 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import catalog, listing, store
+from pipeline import catalog, listing
 from pipeline.config import PublishConfig, Show
-from pipeline.errors import ConfigError
-from pipeline.models import Catalog, SourceFile
+from pipeline.models import Catalog
 from pipeline.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What became of it: `since` and `until` in RFC 3339, the keys `removed`, how many files are `kept`, the feed."""
+    """What became of it: `since` and `until` in RFC 3339, the keys `removed`, how many files are `kept`, the feed.
+
+    `changed` are the keys of the documents that were written anew.
+    """
 
     since: str
     until: str
     removed: tuple[str, ...]
     kept: int
     feed: bytes
+    changed: tuple[str, ...]
 
 
 def withdraw(
@@ -39,25 +42,25 @@ def withdraw(
     Apps and CDNs read the old feed for a while, so the files stay as long. The catalog remembers the episode, so that
     no run lists it again by accident. Raises InputError when it was never published; doing it twice is no error.
     """
-    address = _address(show, settings, cover)
+    address = _address(settings, cover)
 
     def take_off(before: Catalog) -> Catalog:
         return catalog.withdraw(before, slug, now)
 
-    made, _ = listing.update(target, take_off, show, settings, address, now)
+    made, changed = listing.update(target, take_off, show, settings, address, now)
     since = catalog.find(made.catalog, slug).withdrawn or now.isoformat(timespec="seconds")
     until = dt.datetime.fromisoformat(since) + dt.timedelta(days=settings.grace_days)
     files = target.keys(f"episodes/{slug}/")
     removed = tuple(files) if at_once or now >= until else ()
     for key in removed:
         target.delete(key)
-    return Withdrawn(since, until.isoformat(timespec="seconds"), removed, len(files) - len(removed), made.xml)
+    return Withdrawn(since, until.isoformat(timespec="seconds"), removed, len(files) - len(removed), made.xml, changed)
 
 
 def readmit(target: Target, slug: str, show: Show, settings: PublishConfig, cover: Path, *, now: dt.datetime) -> None:
     """Let an episode that was taken off the feed be published again; nothing happens to any other."""
     if any(one.slug == slug and one.withdrawn for one in _read(target, show, settings).episodes):
-        address = _address(show, settings, cover)
+        address = _address(settings, cover)
         listing.update(target, lambda before: catalog.readmit(before, slug), show, settings, address, now)
 
 
@@ -68,8 +71,5 @@ def _read(target: Target, show: Show, settings: PublishConfig) -> Catalog:
     )
 
 
-def _address(show: Show, settings: PublishConfig, cover: Path) -> listing.Address:
-    if not cover.is_file():
-        raise ConfigError(f"configs/show.yaml cover: there is no file {show.cover}", fix="put the cover back")
-    picture = SourceFile(path=str(cover), sha256=store.digest_file(cover), size=cover.stat().st_size)
-    return listing.Address(settings.base_url, catalog.cover_key(picture))
+def _address(settings: PublishConfig, cover: Path) -> listing.Address:
+    return listing.Address(settings.base_url, catalog.cover_key(listing.take_cover(cover)))

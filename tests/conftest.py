@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from pipeline.adapters import local_s3, s3
+from pipeline.adapters import local_s3, s3_setup
 from pipeline.adapters.local_s3 import LocalS3
 from pipeline.config import S3Config
 from pipeline.store import Workspace, digest_bytes
@@ -73,7 +73,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalS3]:
     with local_s3.serving(tmp_path_factory.mktemp("s3-server")) as server, pytest.MonkeyPatch.context() as patch:
         _use_credentials(server, patch)
         base = f"{server.endpoint}/showrunner-tests"
-        s3.prepare_bucket(S3Config(bucket="showrunner-tests", endpoint=server.endpoint, public_base_url=base))
+        s3_setup.prepare_bucket(S3Config(bucket="showrunner-tests", endpoint=server.endpoint, public_base_url=base))
         yield server
 
 
@@ -107,7 +107,14 @@ def partytime(need: Callable[[str, str], str], node_clients: Path) -> Callable[[
     node = need("node", "apt-get install nodejs")
 
     def parse(feed: bytes) -> dict[str, Any]:
-        done = subprocess.run([node, "parse.mjs"], cwd=node_clients, input=feed, capture_output=True, check=True)
+        done = subprocess.run(
+            [node, "parse.mjs"],
+            cwd=node_clients,
+            env={**os.environ, "PARTYTIME_LOG": "silent"},  # what it has to say would stand among the JSON
+            input=feed,
+            capture_output=True,
+            check=True,
+        )
         parsed: dict[str, Any] = json.loads(done.stdout)
         return parsed
 

@@ -6,7 +6,9 @@ import datetime as dt
 import subprocess
 from pathlib import Path
 
-from pipeline.config import EpisodeConfig, Owner, PackageConfig, Show
+from pipeline import site
+from pipeline.adapters import images, note_templates
+from pipeline.config import EpisodeConfig, NoteTemplates, Owner, PackageConfig, Show
 from pipeline.models import (
     Blob,
     Chapter,
@@ -134,7 +136,9 @@ def make_package(
     episode: EpisodeConfig = EPISODE,
     settings: PackageConfig | None = None,
     mastered: MasteredAudio | None = None,
+    cover: SourceFile | None = None,
     slug: str = "tide",
+    templates: NoteTemplates | None = None,
 ) -> Package:
     """Run the stage on the sample, with what the test wants to be different."""
     talk = transcript or make_transcript()
@@ -145,12 +149,13 @@ def make_package(
         talk,
         chapters,
         notes or make_notes(talk),
-        make_cover(work.folder),
+        cover or make_cover(work.folder),
         settings or PackageConfig(),
         show,
         episode,
         slug,
         BASE,
+        templates or note_templates.load_templates([], Path()),
     )
 
 
@@ -161,6 +166,8 @@ def publish_to(folder: Path, work: Workspace, made: Package, slug: str = "tide")
     for file in made.files:
         (target / file.key).write_bytes(work.path(file.blob).read_bytes())
     cover = next(work.folder.glob("cover.jpg"))
-    (folder / f"cover-{digest_file(cover)[:12]}.jpg").write_bytes(cover.read_bytes())
+    key = f"cover-{digest_file(cover)[:12]}.jpg"
+    (folder / key).write_bytes(cover.read_bytes())
+    (folder / site.small_cover_key(key)).write_bytes(images.shrink(cover, site.SMALL_SIDE))
     (folder / "feed.xml").write_text("<rss/>")
     return target

@@ -2,19 +2,31 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from release_samples import NOTES, make_config, make_package, make_show
+from release_samples import NOON, NOTES, make_config, make_package, make_show
 
 from pipeline import catalog, store
 from pipeline.errors import ConfigError, PipelineError, StageError
-from pipeline.models import Catalog, Enclosure, Episode, Package, SourceFile
+from pipeline.models import (
+    Catalog,
+    Chapter,
+    Clip,
+    Credit,
+    Enclosure,
+    Episode,
+    Package,
+    PackagedFile,
+    SourceFile,
+)
 from pipeline.store import Workspace
 
 FEED_URL = "https://cdn.example.org/show/feed.xml"
+MAY, JUNE = "2026-05-01T00:00:00+00:00", NOON.isoformat()
 
 
 def episode(
@@ -159,6 +171,86 @@ def test_an_episode_is_as_explicit_as_the_show_unless_it_says_otherwise(
     show, config = make_show(explicit=of_the_show), make_config(explicit=own)
     made = catalog.make_episode(make_package(work), NOTES, "", "", show, config, "tides", "https://x.org")
     assert made.explicit is expected
+
+
+def test_the_record_says_what_the_episode_and_its_package_say(work: Workspace) -> None:
+    plain = make_package(work)
+    other = work.keep_bytes(b"opus", "package/tides.opus")
+    picture = work.keep_bytes(b"png", "package/cover.png")
+    package = plain.model_copy(
+        update={
+            "files": (
+                *plain.files,
+                PackagedFile(name="tides.opus", role="alternate", media_type="audio/ogg", blob=other),
+                PackagedFile(name="cover.png", role="cover", media_type="image/png", blob=picture),
+            ),
+            "language": "de",
+            "chapters": (Chapter(start=0, end=5, title="Hello"),),
+            "soundbites": (Clip(start=1, duration=20, title="Found"),),
+        }
+    )
+    config = make_config(display="Day 5", block=True, location=({"name": "Bergen"},), txt=({"text": "x"},))
+    made = catalog.make_episode(package, NOTES, "", "", make_show(), config, "tides", "https://x.org")
+    assert made.enclosure.sha256 == package.of("audio")[0].blob.sha256
+    assert [(one.type, one.length) for one in made.alternates] == [("audio/ogg", 4)]
+    assert made.image_url == f"https://x.org/episodes/tides/cover-{picture.sha256[:12]}.png"
+    assert {asset.language for asset in made.transcripts} == {"de"}
+    assert (made.marks, made.soundbites) == (package.chapters, package.soundbites)
+    assert (made.display, made.block, made.location[0].name, made.txt[0].text) == ("Day 5", True, "Bergen", "x")
+
+
+def test_a_persons_soundbites_stand_instead_of_the_one_that_was_found(work: Workspace) -> None:
+    package = make_package(work).model_copy(update={"soundbites": (Clip(start=1, duration=20, title="Found"),)})
+    chosen = (Clip(start=2, duration=30), Clip(start=50, duration=30))
+    config = make_config(soundbites=chosen)
+    made = catalog.make_episode(package, NOTES, "", "", make_show(), config, "tides", "https://x.org")
+    assert made.soundbites == chosen
+
+
+@pytest.mark.parametrize(
+    ("heard", "named"),
+    [
+        pytest.param((), ["Ada Ström"], id="the guests of episode.yaml"),
+        pytest.param((("Mara Quill", "host"), ("Ada Ström", "guest")), ["Ada Ström"], id="nobody twice"),
+        pytest.param((("Odo Fenn", "speaker"),), ["Ada Ström", "Odo Fenn"], id="who else speaks by name"),
+        pytest.param((("James Cook", "mentioned"),), ["Ada Ström"], id="not who is only spoken of"),
+    ],
+)
+def test_people_of_an_episode(
+    heard: Sequence[tuple[str, Literal["host", "guest", "speaker", "mentioned"]]], named: list[str]
+) -> None:
+    credits = tuple(Credit(name=name, role=role, start=0, segment=0) for name, role in heard)
+    notes = NOTES.model_copy(update={"people": credits})
+    assert [one.name for one in catalog.credited(make_show(), make_config(), notes)] == named
+
+
+OLD = b"""{"show_guid": "%s", "episodes": [{"guid": "g", "slug": "a", "title": "A", "published": "2026-05-01T00:00:00+00:00",
+"summary": "s", "notes_html": "<p>n</p>", "notes_text": "n", "duration": 60.0, "page_url": "https://x.org/",
+"enclosure": {"url": "https://x.org/a.mp3", "length": 1, "type": "audio/mpeg"}, "season": 1, "number": 3, "type": "full",
+"explicit": false, "people": [{"name": "Ada", "role": "guest"}], "transcripts": [{"url": "https://x.org/a.vtt",
+"type": "text/vtt", "language": "en"}], "chapters": {"url": "https://x.org/c.json", "type": "application/json+chapters"}
+}]}""" % CHOSEN.encode()  # fmt: skip
+
+
+def test_a_catalog_of_an_older_showrunner_is_read_and_keeps_its_meaning() -> None:
+    found = catalog.read_catalog(OLD, make_show(), FEED_URL)
+    assert found.updated is None
+    assert (found.episodes[0].slug, found.episodes[0].marks, found.episodes[0].alternates) == ("a", (), ())
+    assert catalog.read_catalog(store.to_json(found), make_show(), FEED_URL) == found
+
+
+@pytest.mark.parametrize(
+    ("change", "moment"),
+    [
+        pytest.param(lambda before: before, MAY, id="nothing changed"),
+        pytest.param(lambda before: catalog.merge(before, episode("a")), MAY, id="the same record again"),
+        pytest.param(lambda before: catalog.merge(before, episode("a", title="B")), JUNE, id="a title"),
+        pytest.param(lambda before: catalog.withdraw(before, "a", NOON), JUNE, id="taken off"),
+    ],
+)
+def test_a_catalog_knows_when_it_last_became_another(change: Callable[[Catalog], Catalog], moment: str) -> None:
+    before = merged(episode("a")).model_copy(update={"updated": MAY})
+    assert catalog.stamp(before, change(before), NOON).updated == moment
 
 
 def test_a_package_without_audio_is_refused() -> None:

@@ -1,7 +1,20 @@
 import pytest
 
-from pipeline.listener import retime_chapters, retime_notes, retime_transcript
-from pipeline.models import Chapter, Chapters, NoteLine, Segment, ShowNotes, Span, TimeMap, Transcript, Word
+from pipeline.listener import clip_soundbite, retime_chapters, retime_notes, retime_transcript
+from pipeline.models import (
+    Chapter,
+    Chapters,
+    Credit,
+    Mention,
+    NoteLine,
+    Segment,
+    ShowNotes,
+    Soundbite,
+    Span,
+    TimeMap,
+    Transcript,
+    Word,
+)
 
 # Seconds 10-20 of the recording were cut; a five-second intro plays first.
 CUT = TimeMap(spans=(Span(start=0, end=10, heard_at=5), Span(start=20, end=30, heard_at=15)))
@@ -42,5 +55,35 @@ def test_chapters_start_at_zero_ascend_and_meet(starts, heard):
 
 def test_every_line_of_the_notes_points_to_the_second_that_is_heard():
     line = NoteLine(text="x", start=25, segments=(0,))
-    after = retime_notes(ShowNotes(summary=(line,), quotes=(line,)), CUT)
-    assert [one.start for one in (*after.summary, *after.quotes)] == [20, 20]
+    notes = ShowNotes(
+        headline=line, summary=(line,), title=line, covered=(line,), quotes=(line,),
+        people=(Credit(name="Ada", role="guest", start=25, segment=0),),
+        mentions=(Mention(term="brass", start=25, segment=0),),
+        soundbite=Soundbite(start=21, end=28, title="x", segments=(0,)),
+    )  # fmt: skip
+    after = retime_notes(notes, CUT)
+    lines = (after.headline, *after.summary, after.title, *after.covered, *after.quotes, *after.people, *after.mentions)
+    assert [one and one.start for one in lines] == [20] * 7
+    assert after.soundbite
+    assert (after.soundbite.start, after.soundbite.end) == (16, 23)
+    assert retime_notes(ShowNotes(summary=()), CUT) == ShowNotes(summary=())
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "duration", "clips"),
+    [
+        pytest.param(3.0, 33.0, 100.0, [(3.0, 30.0)], id="as it is"),
+        pytest.param(3.0, 33.0, 20.0, [(3.0, 17.0)], id="until the sound ends"),
+        pytest.param(3.0, 17.0, 100.0, [], id="too short for apps"),
+        pytest.param(90.0, 120.0, 100.0, [], id="hardly begun when the sound ends"),
+    ],
+)
+def test_the_soundbite_is_a_clip_of_what_is_heard(start, end, duration, clips):
+    bite = Soundbite(start=start, end=end, title="t" * 200, segments=(0,))
+    found = clip_soundbite(ShowNotes(summary=(), soundbite=bite), duration)
+    assert [(clip.start, clip.duration) for clip in found] == clips
+    assert all(len(clip.title) == 128 for clip in found)
+
+
+def test_notes_without_a_soundbite_give_no_clip():
+    assert clip_soundbite(ShowNotes(summary=()), 100.0) == ()

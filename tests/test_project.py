@@ -143,6 +143,14 @@ def test_an_unsafe_slug_is_refused_with_a_safe_one(project: Project, recording: 
     assert f"--slug {slugify(slug)}" in caught.value.fix
 
 
+def test_an_episodes_own_picture_goes_with_the_cover(project: Project, recording: Path) -> None:
+    slug = project.start_episode(recording)
+    written = project.folder(slug) / "episode.yaml"
+    assert project.job(slug).files("cover") == (project.root / "configs/cover.jpg",)
+    written.write_text(written.read_text() + "\nimage: configs/own.png\n")
+    assert project.job(slug).files("cover") == (project.root / "configs/cover.jpg", project.root / "configs/own.png")
+
+
 def test_an_unknown_episode_is_answered_with_the_nearest(project: Project, recording: Path) -> None:
     project.start_episode(recording)
     with pytest.raises(InputError, match="episodes/my-interviw-final: there is no such episode") as caught:

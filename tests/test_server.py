@@ -24,7 +24,7 @@ def public(tmp_path_factory):
     (folder / "link.txt").symlink_to(root / "secret.txt")
     (folder / ".feed.xml.tmp").write_text("half")
     for name in (
-        "feed.xml", "index.html", "cover-0123456789ab.jpg", "player.js", "site.css", "episodes/one/transcript.vtt",
+        "feed.xml", "index.html", "cover-0123456789ab.jpg", "site.js", "site.css", "episodes/one/transcript.vtt",
         "episodes/one/transcript.srt", "episodes/one/transcript.json", "episodes/one/chapters-0123456789ab.json",
         "episodes/one/index.html", "episodes/one/notes.md", "episodes/one/what.bin", "episodes/one/a b.txt",
     ):  # fmt: skip
@@ -58,7 +58,7 @@ SOUND = "/sound-0123456789ab.mp3"
         ("/index.html", "text/html; charset=utf-8"),
         (SOUND, "audio/mpeg"),
         ("/cover-0123456789ab.jpg", "image/jpeg"),
-        ("/player.js", "text/javascript; charset=utf-8"),
+        ("/site.js", "text/javascript; charset=utf-8"),
         ("/site.css", "text/css; charset=utf-8"),
         ("/episodes/one/transcript.vtt", "text/vtt; charset=utf-8"),
         ("/episodes/one/transcript.srt", "application/x-subrip; charset=utf-8"),

@@ -9,7 +9,7 @@ from release_samples import MemoryTarget
 
 from pipeline import store
 from pipeline.adapters import s3
-from pipeline.errors import StageError
+from pipeline.errors import InputError, StageError
 from pipeline.targets import FolderTarget, Item, LostRaceError, Target
 
 
@@ -71,6 +71,55 @@ def test_a_key_that_is_taken_cannot_be_taken_again(target: Target) -> None:
     assert found.data == b"one"
 
 
+def test_to_put_what_is_there_already_is_no_lost_race(target: Target) -> None:
+    """The answer to a first try may be lost on the way; asked again, the place is as it should be."""
+    target.put(item(b"one"), replaces=None)
+    target.put(item(b"one"), replaces=None)
+    found = target.get("episodes/a/notes.txt")
+    assert found
+    target.put(item(b"two"), replaces=found.etag)
+    target.put(item(b"two"), replaces=found.etag)
+
+
+def test_an_empty_place_is_told_from_one_that_is_not(target: Target) -> None:
+    assert target.any_key() is None
+    target.put(item(b"one"), replaces=None)
+    assert target.any_key() == "episodes/a/notes.txt"
+
+
+def test_a_place_that_can_be_written_proves_it_and_stays_as_it_is(target: Target) -> None:
+    target.put(item(b"one"), replaces=None)
+    target.prove(item(b"one"))
+    found = target.get("episodes/a/notes.txt")
+    assert found
+    assert found.data == b"one"
+
+
+BAD_KEYS = [
+    "../../etc/passwd",
+    "episodes/../../etc/page.html",
+    "episodes/../tides/page.html",
+    "/etc/passwd",
+    "episodes//tides",
+    "./feed.xml",
+    "episodes/a\\..\\b",
+    "feed\n.xml",
+    "feed\x00.xml",
+    "",
+    "episodes/" + "a" * 900,
+]
+
+
+@pytest.mark.parametrize("key", BAD_KEYS)
+def test_no_key_leaves_the_prefix(key: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        item(b"one", key=key)
+    folder = FolderTarget(tmp_path / "public")
+    for ask in (folder.head, folder.get, folder.delete):
+        with pytest.raises(InputError):
+            ask(key)
+
+
 def test_a_reader_of_something_older_may_not_replace_it(target: Target) -> None:
     target.put(item(b"one"), replaces=None)
     stale = target.get("episodes/a/notes.txt")
@@ -117,6 +166,20 @@ def test_the_folder_keeps_no_empty_folders(tmp_path: Path) -> None:
 def test_the_folder_publishes_nothing_of_its_own(tmp_path: Path) -> None:
     FolderTarget(tmp_path / "public").put(item(b"one", key="feed.xml"), replaces=None)
     assert [path.name for path in (tmp_path / "public").iterdir()] == ["feed.xml"]
+
+
+def test_what_a_killed_process_left_half_written_goes_with_the_next_write(tmp_path: Path) -> None:
+    folder = FolderTarget(tmp_path / "public")
+    folder.put(item(b"one", key="feed.xml"), replaces=None)
+    (tmp_path / "public/.feed.xml.a1b2c3d4").write_bytes(b"on")
+    (tmp_path / "public/.showrunner.json").write_bytes(b"{}")
+    folder.put(item(b"two", key="feed.xml"), replaces=store.digest_bytes(b"one"))
+    assert sorted(path.name for path in (tmp_path / "public").iterdir()) == [".showrunner.json", "feed.xml"]
+
+
+def test_what_desktops_leave_in_a_folder_does_not_fill_it(tmp_path: Path) -> None:
+    (tmp_path / ".DS_Store").write_bytes(b"x")
+    assert FolderTarget(tmp_path).any_key() is None
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:

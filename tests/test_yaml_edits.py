@@ -185,3 +185,51 @@ def test_what_is_no_plain_list_is_edited_as_a_whole(text: str, monkeypatch: pyte
     monkeypatch.setattr(yaml_edits, "edit", lambda text, change: asked.append(text) or "made")
     assert yaml_edits.edit_items(text, "terms", lambda item: False, add_term) == "made"
     assert asked[-1] == text
+
+
+LIST = "a: 1 # x\nchapters:\n  - 0:00 A   # one\n  # of B\n  - '1:00 B'\n  - 2:00 C\n# tail\nb: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("items", "lines"),
+    [
+        (["0:00 A", "1:00 B", "2:00 C"], []),
+        (["0:00 A", "1:00 B"], ["-   - 2:00 C"]),
+        (["0:00 A", "1:00 B", "2:00 C", "3:00 D: d"], ["+   - '3:00 D: d'"]),
+        (["0:00 A", "1:01 B", "2:00 C"], ["-   - '1:00 B'", "+   - '1:01 B'"]),
+        (["0:00 A", "0:30 X", "1:00 B", "2:00 C"], ["+   - 0:30 X"]),
+    ],
+)
+def test_items_that_stay_in_a_list_keep_their_lines_and_remarks(items: list[str], lines: list[str]) -> None:
+    made = yaml_edits.edit(LIST, lambda tree: yaml_edits.put_items(tree, "chapters", items))
+    assert data(made) == {"a": 1, "chapters": items, "b": 2}
+    assert changed_lines(LIST, made) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        (LIST, "a: 1 # x\n# tail\nb: 2\n"),
+        ("# h\nchapters:\n- {start: 1, title: x} # k\n# tail\n", "# h\n# tail\n"),
+        ("b: 1\n\nchapters: [a,\n  b]\n\n# e\n", "b: 1\n\n\n# e\n"),
+        ("b: 1\n", "b: 1\n"),
+        ("", ""),
+        ("{chapters: [a], b: 1}", "{b: 1}\n"),
+    ],
+)
+def test_a_key_is_taken_out_with_its_lines_alone(text: str, made: str) -> None:
+    assert yaml_edits.remove_key(text, "chapters") == made
+
+
+@given(
+    st.lists(st.text("ab:# 0'\"[{,-", max_size=6), max_size=5),
+    st.lists(st.text("ab:# 0", max_size=4), min_size=1, max_size=5),
+)
+@settings(max_examples=60)
+def test_whatever_the_items_were_the_list_holds_the_new_ones(old: list[str], new: list[str]) -> None:
+    text = yaml_edits.edit("# h\nz: 1\n", lambda tree: yaml_edits.put_items(tree, "k", old))
+    made = yaml_edits.edit(text + "# end\n", lambda tree: yaml_edits.put_items(tree, "k", new))
+    assert data(made) == {"z": 1, "k": new}
+    assert "# h\n" in made
+    assert made.endswith("# end\n")
+    assert data(yaml_edits.remove_key(made, "k")) == {"z": 1}

@@ -70,6 +70,13 @@ def probe(path: Path) -> tuple[dict[str, Any], str]:
     return found, done.stderr.decode(errors="replace")
 
 
+def chapters(path: Path) -> list[dict[str, Any]]:
+    """The chapters that ffprobe sees, each with `start_time` (text) and `tags`; none for a file that it cannot read."""
+    done = _output(["ffprobe", "-loglevel", "error", "-show_chapters", "-of", "json", *input_options(path)])
+    found: dict[str, Any] = json.loads(done.stdout or b"{}") if done.returncode == 0 else {}
+    return list(found.get("chapters", ()))
+
+
 def first_gap(path: Path) -> float | None:
     """The second at which the sound's packets stop following each other without a gap; None where they never do."""
     entries = ["-select_streams", "a:0", "-show_entries", "packet=pts_time,duration_time", "-of", "csv=p=0"]

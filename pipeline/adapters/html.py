@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 
 #: What Apple shows in an episode's description. Source: PSP-1, item description.
 TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"})
+_LINE_END = re.compile(r"<br\s*/?>|</(?:p|li|ol|ul|div|h[1-6])\s*>", re.IGNORECASE)
 _BLOCK_END = re.compile(rb"</(?:p|li|ol|ul)>")
 _CUT_TAG_OR_ENTITY = re.compile(r"(?:<[^>]*|&[^;\s]*)\Z")
 
@@ -18,6 +20,19 @@ def clean(html: str) -> str:
         html, tags=set(TAGS), attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
     )
     return safe.replace("]]>", "]]&gt;")
+
+
+def from_text(text: str) -> str:
+    """Plain text as paragraphs of clean HTML, one for each of its lines."""
+    return "".join(f"<p>{entities.escape(line.strip(), quote=False)}</p>" for line in text.splitlines() if line.strip())
+
+
+def to_text(html: str) -> str:
+    """What HTML says without its tags, a line for each block; plain text stays as it is, but for its empty lines."""
+    import nh3
+
+    bare = entities.unescape(nh3.clean(_LINE_END.sub("\n", html), tags=set()))
+    return "\n".join(line for part in bare.splitlines() if (line := " ".join(part.split())))
 
 
 def shorten(html: str, limit: int) -> str:

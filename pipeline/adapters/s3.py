@@ -1,4 +1,4 @@
-"""Any S3 through boto3: a Target for publishing, the doctor's check, and the bucket that the demo needs.
+"""Any S3 through boto3, as a place to publish: the prefix of a bucket, written under conditions and checked.
 
 Credentials come from the AWS chain alone (environment, profile, role) and never appear in a message.
 """
@@ -6,26 +6,27 @@ Credentials come from the AWS chain alone (environment, profile, role) and never
 from __future__ import annotations
 
 import base64
-import json
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
-from uuid import uuid4
+from urllib.parse import urlsplit
 
-from pipeline.adapters.s3_errors import explained
+from pipeline.adapters import s3_multipart
+from pipeline.adapters.s3_errors import code_of, explained
+from pipeline.adapters.s3_public import refuse_unserved
 from pipeline.config import S3Config
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StageError
 from pipeline.store import digest_bytes
-from pipeline.targets import Found, Head, Item, Sent, ignore
+from pipeline.targets import PROBE, Found, Head, Item, LostRaceError, Sent, ignore
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_PART = 16 << 20  # larger files go in parts of this many bytes, some at once
-_RULE = "ShowrunnerPublicRead"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_GONE = ("404", "NoSuchKey")
+_CONFLICTS = ("ConditionalRequestConflict", "OperationAborted", "409")  # another write of the key was under way
+_UNMET = ("PreconditionFailed", "412")
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +40,39 @@ class Bucket:
         """What is there. The SHA-256 is known for what we uploaded."""
         with explained(self.settings, key):
             try:
-                found = self.client.head_object(Bucket=self.settings.bucket, Key=self._full(key))
+                found = self.client.head_object(**self._where(key))
             except self.client.exceptions.ClientError as error:
-                if _code(error) in ("404", "NoSuchKey"):
+                if code_of(error) in _GONE:
                     return None
                 raise
         return Head(found["ETag"], found["ContentLength"], found["ContentType"], found["Metadata"].get("sha256"))
 
     def get(self, key: str) -> Found | None:
         """The bytes that are there."""
+        from botocore.exceptions import HTTPClientError, IncompleteReadError
+
         with explained(self.settings, key):
-            try:
-                found = self.client.get_object(Bucket=self.settings.bucket, Key=self._full(key))
-                return Found(found["Body"].read(), found["ETag"])
-            except self.client.exceptions.NoSuchKey:
-                return None
+            for left in reversed(range(_TRIES)):
+                try:
+                    found = self.client.get_object(**self._where(key))
+                    return Found(found["Body"].read(), found["ETag"])
+                except self.client.exceptions.NoSuchKey:
+                    return None
+                except (HTTPClientError, IncompleteReadError):  # boto3 does not ask again for half an answer
+                    if not left:
+                        raise
+        return None
 
     def put(self, item: Item, *, replaces: str | None, sent: Sent = ignore) -> None:
-        """Write with a SHA-256 that the server checks; a file over 16 MiB goes in parts, without the condition.
+        """Write with a checksum that the server compares; a file over 8 MiB goes in parts, without the condition.
 
         Only files whose key carries their digest may be that large: to write one twice writes the same.
         """
-        headers: dict[str, Any] = {
-            "ContentType": item.media_type,
-            "CacheControl": item.cache_control,
-            "Metadata": {"sha256": item.sha256},
-        }
         with explained(self.settings, item.key):
-            if isinstance(item.body, Path) and item.size > _PART:
-                self._put_in_parts(item, item.body, headers, sent)
+            if isinstance(item.body, Path) and item.size > s3_multipart.PART:
+                s3_multipart.upload(self._place(item.key), item, item.body, _headers(item), sent)
                 return
-            condition: dict[str, Any] = {"IfMatch": replaces} if replaces else {"IfNoneMatch": "*"}
-            self.client.put_object(
-                Bucket=self.settings.bucket,
-                Key=self._full(item.key),
-                Body=item.body.read_bytes() if isinstance(item.body, Path) else item.body,
-                ChecksumSHA256=base64.b64encode(bytes.fromhex(item.sha256)).decode(),
-                **headers,
-                **condition,
-            )
+            self._put_whole(item, replaces)
         sent(item.size)
 
     def keys(self, prefix: str) -> list[str]:
@@ -89,27 +84,105 @@ class Bucket:
             found = [one["Key"] for page in pages for one in page.get("Contents", [])]
         return sorted(key[len(self._full("")) :] for key in found)
 
+    def any_key(self) -> str | None:
+        """A key that is there."""
+        with explained(self.settings):
+            found = self.client.list_objects_v2(Bucket=self.settings.bucket, Prefix=self._full(""), MaxKeys=10)
+        keys = (one["Key"][len(self._full("")) :] for one in found.get("Contents", []))
+        return next((key for key in keys if key and not key.startswith(PROBE)), None)
+
+    def prove(self, item: Item) -> None:
+        """Two requests: a write on the condition that nothing is there, which must fail, and a public read.
+
+        A server that refuses the write for want of rights says so first; one that carries it out ignores conditions.
+        """
+        try:
+            self._prove_writing(item)
+        except LostRaceError as error:
+            what = f"s3://{self.settings.bucket}: {item.key} changes while it is read"
+            raise ConfigError(what, fix="see who else publishes there") from error
+        refuse_unserved(self.settings, item)
+
     def delete(self, key: str) -> None:
         """Remove what is there, if anything."""
         with explained(self.settings, key):
-            self.client.delete_object(Bucket=self.settings.bucket, Key=self._full(key))
+            self.client.delete_object(**self._where(key))
 
-    def _put_in_parts(self, item: Item, path: Path, headers: dict[str, Any], sent: Sent) -> None:
-        from boto3.s3.transfer import TransferConfig
-
-        with path.open("rb") as file:
-            self.client.upload_fileobj(
-                file,
-                self.settings.bucket,
-                self._full(item.key),
-                ExtraArgs={**headers, "ChecksumAlgorithm": "SHA256"},
-                Callback=sent,
-                Config=TransferConfig(multipart_threshold=_PART, multipart_chunksize=_PART, max_concurrency=4),
+    def _prove_writing(self, item: Item) -> None:
+        with explained(self.settings, item.key):
+            try:
+                self._write(item, None)
+            except self.client.exceptions.ClientError as error:
+                if code_of(error) in (*_UNMET, *_CONFLICTS):
+                    return
+                raise
+        if self.settings.conditional_writes:
+            raise ConfigError(
+                f"s3://{self.settings.bucket}: this server ignores the conditions of writes, so that of two machines "
+                "that publish at once one would lose its episode",
+                fix="to publish from one machine at a time, set s3.conditional_writes: false in configs/publish.yaml",
             )
+
+    def _put_whole(self, item: Item, replaces: str | None) -> None:
+        """One write, again while another write of the key is under way."""
+        if not self.settings.conditional_writes and self._is_there(item, replaces):
+            return
+        for left in reversed(range(_TRIES)):
+            try:
+                self._write(item, replaces)
+            except self.client.exceptions.ClientError as error:
+                if code_of(error) in _CONFLICTS and left:
+                    continue
+                # The answer to a first try may have been lost on the way, and boto3 have asked again.
+                if code_of(error) in _UNMET and self._is_there(item, None):
+                    return
+                raise
+            return
+
+    def _write(self, item: Item, replaces: str | None) -> None:
+        body = item.body.read_bytes() if isinstance(item.body, Path) else item.body
+        condition: dict[str, Any] = {"IfMatch": replaces} if replaces else {"IfNoneMatch": "*"}
+        self.client.put_object(
+            **self._where(item.key),
+            Body=body,
+            **_headers(item),
+            **self._check(item, body),
+            **(condition if self.settings.conditional_writes else {}),
+        )
+
+    def _is_there(self, item: Item, replaces: str | None) -> bool:
+        """Whether the very bytes are there. Raises LostRaceError when something else than `replaces` is."""
+        there = self.head(item.key)
+        if there and there.sha256 == item.sha256:
+            return True
+        if (there.etag if there else None) != replaces:
+            raise LostRaceError(item.key)
+        return False
+
+    def _check(self, item: Item, body: bytes) -> Any:
+        if self.settings.checksum == "md5":
+            if digest_bytes(body) != item.sha256:
+                raise StageError(f"{item.key}: changed while it was uploaded", fix="run again when nothing writes it")
+            return self._place(item.key).check(body)
+        return {"ChecksumSHA256": base64.b64encode(bytes.fromhex(item.sha256)).decode()}
+
+    def _place(self, key: str) -> s3_multipart.Place:
+        return s3_multipart.Place(self.client, self.settings.bucket, self._full(key), self.settings.checksum)
+
+    def _where(self, key: str) -> Any:
+        return {"Bucket": self.settings.bucket, "Key": self._full(key)}
 
     def _full(self, key: str) -> str:
         prefix = self.settings.prefix.strip("/")
         return f"{prefix}/{key}" if prefix else key
+
+
+def _headers(item: Item) -> Any:
+    return {
+        "ContentType": item.media_type,
+        "CacheControl": item.cache_control,
+        "Metadata": {"sha256": item.sha256},
+    }
 
 
 def open_bucket(settings: S3Config) -> Bucket:
@@ -131,119 +204,12 @@ def open_bucket(settings: S3Config) -> Bucket:
                 connect_timeout=10,
                 read_timeout=60,
                 retries={"mode": "standard", "total_max_attempts": 5},
+                max_pool_connections=20,
                 s3={"addressing_style": "path" if path_style else "auto"},
-                # Every write carries a SHA-256 of ours; the newer default, a CRC in a trailer, is unknown to many S3s.
+                # Every write carries a checksum of ours; the newer default, a CRC in a trailer, many S3s do not know.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
                 proxies={} if local else None,
             ),
         )
     return Bucket(client, settings)
-
-
-def check(settings: S3Config) -> str:
-    """Whether a show can be published there, in words: writes, reads, fetches and deletes a small probe.
-
-    Raises PipelineError with the reason and the fix: credentials, rights, bucket, endpoint, clock, or a
-    public_base_url that does not serve the bucket.
-    """
-    bucket = open_bucket(settings)
-    key, data = f".showrunner-probe-{uuid4().hex}", b"Showrunner was here; delete me."
-    item = Item(key, data, digest_bytes(data), len(data), "text/plain", "no-store")
-    bucket.put(item, replaces=None)
-    try:
-        found = bucket.head(key)
-        if not found or not found.holds(item):
-            what = f"s3://{settings.bucket}: a probe came back as {found}"
-            raise ConfigError(what, fix="check that the endpoint is an S3 server")
-        _check_public(settings, key, data)
-    finally:
-        bucket.delete(key)
-    return f"s3://{settings.bucket}/{settings.prefix} can be written, and is public at {settings.public_base_url}"
-
-
-def _check_public(settings: S3Config, key: str, data: bytes) -> None:
-    from http.client import HTTPException
-    from urllib.request import urlopen
-
-    url = f"{settings.public_base_url.rstrip('/')}/{quote(key)}"
-    try:
-        with urlopen(url, timeout=30) as answer:  # noqa: S310 - the configuration admits http(s) only
-            right, why = answer.read(len(data) + 1) == data, "something else is there"
-    except (OSError, HTTPException) as error:
-        right, why = False, str(error)
-    if not right:
-        raise ConfigError(
-            f"configs/publish.yaml s3.public_base_url: {settings.public_base_url} does not serve the bucket ({why})",
-            fix="let everybody read the prefix (bucket policy), and name the URL under which it is public",
-        )
-
-
-def prepare_bucket(settings: S3Config) -> None:
-    """Make the bucket where there is none; let everybody read the prefix, from any web page.
-
-    Other statements and rules that the bucket has are kept. Raises PipelineError when the server refuses.
-    """
-    client, name = open_bucket(settings).client, settings.bucket
-    with explained(settings):
-        with suppress(client.exceptions.BucketAlreadyOwnedByYou, client.exceptions.BucketAlreadyExists):
-            client.create_bucket(Bucket=name, **_location(settings))
-        client.put_bucket_policy(Bucket=name, Policy=json.dumps(public_policy(settings, _policy(client, name))))
-        client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": cors_rules(_cors(client, name))})
-
-
-def public_policy(settings: S3Config, present: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The bucket policy under which everybody may read the prefix, added to the one that is there."""
-    prefix = settings.prefix.strip("/")
-    name = f"{_RULE}{digest_bytes(prefix.encode())[:8]}"  # one for each show in the bucket
-    statement = {
-        "Sid": name,
-        "Effect": "Allow",
-        "Principal": "*",
-        "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{settings.bucket}/{prefix}/*" if prefix else f"arn:aws:s3:::{settings.bucket}/*",
-    }
-    others = [one for one in (present or {}).get("Statement", []) if one.get("Sid") != name]
-    return {"Version": "2012-10-17", "Statement": [*others, statement]}
-
-
-def cors_rules(present: list[dict[str, Any]] | None = None) -> Any:
-    """The rules under which web players may read feed, transcripts, chapters and audio, added to those there."""
-    rule = {
-        "ID": _RULE,
-        "AllowedMethods": ["GET", "HEAD"],
-        "AllowedOrigins": ["*"],
-        "AllowedHeaders": ["*"],
-        "ExposeHeaders": ["Content-Length", "Content-Range", "ETag"],
-        "MaxAgeSeconds": 86400,
-    }
-    return [*(one for one in present or [] if one.get("ID") != _RULE), rule]
-
-
-def _location(settings: S3Config) -> Any:
-    if settings.endpoint or settings.region in (None, "us-east-1"):
-        return {}
-    return {"CreateBucketConfiguration": {"LocationConstraint": settings.region}}
-
-
-def _policy(client: S3Client, name: str) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = json.loads(client.get_bucket_policy(Bucket=name)["Policy"])
-    except client.exceptions.ClientError as error:
-        if _code(error) == "NoSuchBucketPolicy":
-            return None
-        raise
-    return found
-
-
-def _cors(client: S3Client, name: str) -> list[dict[str, Any]] | None:
-    try:
-        return [dict(rule) for rule in client.get_bucket_cors(Bucket=name)["CORSRules"]]
-    except client.exceptions.ClientError as error:
-        if _code(error) == "NoSuchCORSConfiguration":
-            return None
-        raise
-
-
-def _code(error: Any) -> str:
-    return str(error.response["Error"]["Code"])

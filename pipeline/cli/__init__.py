@@ -8,7 +8,7 @@ import sys
 import click
 
 from pipeline import __version__
-from pipeline.cli import console, episodes, glossary, review, show, tools, voices
+from pipeline.cli import bucket, chapters, console, episodes, glossary, life, review, show, tools, voices
 
 
 class _InOrder(click.Group):
@@ -20,8 +20,11 @@ class _InOrder(click.Group):
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="showrunner")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error (also SHOWRUNNER_DEBUG=1).")
-def cli(debug: bool) -> None:
+@click.option("--show", help="Which show, where configs/shows/ has several (also SHOWRUNNER_SHOW).")
+def cli(debug: bool, show: str | None) -> None:
     """From a recording to a published podcast episode."""
+    if show:
+        os.environ["SHOWRUNNER_SHOW"] = show
 
 
 for command in (
@@ -34,11 +37,14 @@ for command in (
     tools.transcribe,
     tools.diarize,
     tools.correct,
-    tools.chapters,
+    chapters.chapters,
     tools.notes,
     glossary.glossary,
     voices.voices,
-    show.feed,
+    life.feed,
+    bucket.bucket,
+    life.import_show,
+    life.pull,
     show.serve,
     show.doctor,
     show.demo,

@@ -29,6 +29,11 @@ def say_json(data: Any) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+def say_notice(text: str) -> None:
+    """Something that matters and is no error, on standard error."""
+    click.echo(f"note: {text}", err=True)
+
+
 def say_error(what: str, fix: str) -> None:
     """`error:` and `fix:` on standard error; several problems take a line each."""
     for line in what.splitlines() or [""]:
@@ -46,6 +51,9 @@ def explain(error: Exception) -> int:
     if isinstance(error, click.Abort):
         say_error("stopped", "run the same command again: finished stages are kept")
         return 130
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return 2
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "showrunner"

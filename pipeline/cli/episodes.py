@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 from pipeline import runner, store
-from pipeline.cli.console import Reporter, say, say_json
+from pipeline.cli.console import Reporter, say, say_json, say_notice
+from pipeline.cli.due import publish_due
+from pipeline.cli.hints import tell_embedded_chapters, tell_title
+from pipeline.cli.rehearsal import rehearse
 from pipeline.cli.speakers import learn_clips, tell_unnamed
 from pipeline.config import MOST_TRACKS, PublishConfig
 from pipeline.errors import InputError
-from pipeline.models import Package, Publication
+from pipeline.models import Publication
 from pipeline.project import Project
 from pipeline.runner import Job
 from pipeline.stages import STAGES
@@ -54,6 +57,7 @@ def episode(
     chosen = known or project.start_episode(*paths, slug=slug, title=title, date=date.date() if date else None)
     if not known and not json_:
         say(f"new episode: {(project.folder(chosen) / 'episode.yaml').relative_to(project.root)}")
+        tell_embedded_chapters(project, chosen)
     run_episode(project, chosen, until=until or ("publish" if publish else "package"), json_=json_)
 
 
@@ -92,26 +96,25 @@ def status(slug: str | None, json_: bool) -> None:
 
 
 @click.command()
-@click.argument("slug")
+@click.argument("slug", required=False)
+@click.option("--due", is_flag=True, help="List the episodes whose date has come; for cron.")
 @click.option("--dry-run", is_flag=True, help="Say what would be uploaded and change nothing.")
 @as_json
-def publish(slug: str, dry_run: bool, json_: bool) -> None:
-    """Publish an episode again: compare with what is public and upload what differs."""
-    project = Project.find()
-    if not dry_run:
-        _readmit(project, slug)
-        run_episode(project, slug, start="publish", json_=json_)
+def publish(slug: str | None, due: bool, dry_run: bool, json_: bool) -> None:
+    """Publish an episode again: compare with what is public and upload what differs.
+
+    An episode dated in the future is uploaded and not listed; `publish --due` lists what has become due.
+    """
+    if bool(slug) == due or (due and dry_run):
+        raise InputError("publish takes a SLUG, or --due alone", fix="showrunner publish my-episode, or: publish --due")
+    if slug is None:
+        publish_due(json_=json_)
         return
-    job = project.job(slug)
-    with Reporter(quiet=json_) as reporter:
-        runner.run(job, until="package", report=reporter)
-    plan = _plan(job)
-    if json_:
-        say_json(plan)
-    else:
-        for key in plan["upload"]:
-            say(f"would upload {key}")
-        say(f"{len(plan['there'])} files are there already")
+    project = Project.find()
+    if dry_run:
+        rehearse(project.job(slug), json_=json_)
+        return
+    run_episode(project, slug, start="publish", json_=json_, first=_readmit)
 
 
 @click.command()
@@ -123,9 +126,12 @@ def unpublish(slug: str, now: bool, json_: bool) -> None:
 
     The episode's folder here stays, and `showrunner publish SLUG` lists it again under the same guid.
     """
-    from pipeline import targets, withdrawal
+    from pipeline import listing, targets, withdrawal
+    from pipeline.adapters import cloudfront
 
     project = Project.find()
+    if (project.episodes / slug).is_dir():
+        project = project.of(slug)
     settings, show = project.publishing(), project.show()
     done = withdrawal.withdraw(
         targets.open_target(settings),
@@ -137,6 +143,9 @@ def unpublish(slug: str, now: bool, json_: bool) -> None:
         at_once=now,
     )
     store.write_atomic(project.feeds / "feed.xml", done.feed)
+    cloudfront.refresh(settings, done.changed, say_notice)
+    if untold := listing.announce(settings, done.changed):
+        say_notice(untold)
     if json_:
         say_json({"slug": slug, "withdrawn": done.since, "files_stay_until": done.until, "removed": list(done.removed)})
         return
@@ -149,22 +158,13 @@ def unpublish(slug: str, now: bool, json_: bool) -> None:
         say("no files of it are left")
 
 
-def _readmit(project: Project, slug: str) -> None:
+def _readmit(job: Job) -> None:
     """Publishing by name is the word that an episode taken off the feed may come back."""
     from pipeline import targets, withdrawal
 
-    project.folder(slug)
-    settings, show = project.publishing(), project.show()
-    withdrawal.readmit(
-        targets.open_target(settings), slug, show, settings, project.root / show.cover, now=dt.datetime.now(dt.UTC)
-    )
-
-
-def _plan(job: Job) -> dict[str, list[str]]:
-    from pipeline.stages import publish as stage
-
-    package = runner.read_artifact(job.build, "package", Package)
-    return stage.plan(package, job.build, job.sources["cover"], job.settings.publish, job.slug)
+    settings = job.settings
+    target, now = targets.open_target(settings.publish), dt.datetime.now(dt.UTC)
+    withdrawal.readmit(target, job.slug, settings.show, settings.publish, job.sources["cover"], now=now)
 
 
 def run_episode(
@@ -176,16 +176,19 @@ def run_episode(
     force: bool = False,
     json_: bool = False,
     publishing: PublishConfig | None = None,
+    first: Callable[[Job], None] | None = None,
 ) -> None:
-    """Run an episode, show how it goes, and say where the result is."""
+    """Run an episode, show how it goes, and say where the result is; `first` is done before, with the same settings."""
     learn_clips(project, quiet=json_)
     job = project.job(slug, publish=publishing)
+    if first:
+        first(job)
     with Reporter(quiet=json_) as reporter:
         runner.run(job, report=reporter, start=start, until=until, force=force)
     publication = None
     if until in (None, "publish"):
         publication = runner.read_artifact(job.build, "publication", Publication)
-        store.copy_atomic(job.build / publication.feed.name, project.feeds / "feed.xml")
+        store.copy_atomic(job.build / publication.feed.name, project.of(slug).feeds / "feed.xml")
     if json_:
         urls = {"feed": publication.feed_url, "page": publication.page_url} if publication else {}
         say_json({"slug": slug, "ran": reporter.ran, "build": str(job.build), **urls})
@@ -195,6 +198,8 @@ def run_episode(
     else:
         made = job.build / "package" if until == "package" else job.build
         say(f"made: {made.relative_to(project.root)}")
+    if not json_ and until in (None, "package", "publish"):
+        tell_title(job)
 
 
 def _tell_where(settings: PublishConfig, publication: Publication, *, nothing_ran: bool) -> None:

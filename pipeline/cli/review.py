@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from pipeline import runner, store
+from pipeline import runner
 from pipeline.adapters import players
 from pipeline.cli.console import say
+from pipeline.cli.edited_file import EditedFile
 from pipeline.errors import InputError, StageError
 from pipeline.formats.clock import format_clock
 from pipeline.models import Correction, Corrections, Transcript
@@ -27,6 +28,7 @@ _VERDICTS: dict[str, Verdict] = {
     "A": "always",
     "N": "never",
 }
+_AGAIN = "run the review again: all answers before it are kept"
 _KEYS = (
     "here: a accept, r reject; in the whole episode: e accept, x reject; for ever: A always, N never\n"
     "        p play, s skip, u undo, q quit"
@@ -56,55 +58,27 @@ def review(slug: str, applied: bool) -> None:
         say("nothing to decide" if applied else "no suggestions to decide; --all also asks about the changes made")
         return
     files = _Files(
-        _File.read(project.folder(slug) / "overrides.yaml"), _File.read(project.root / "configs/glossary.yaml")
+        EditedFile.read(project.folder(slug) / "overrides.yaml"),
+        EditedFile.read(project.root / "configs/glossary.yaml"),
     )
     state = _walk(state, project, files, job.sources["source"])
     _tell_end(state, project, slug)
 
 
 @dataclass(slots=True)
-class _File:
-    """A YAML file with all that it was since the review began."""
-
-    path: Path
-    texts: list[str]
-
-    @classmethod
-    def read(cls, path: Path) -> _File:
-        """The file as it is now; one that is not there is empty."""
-        return cls(path, [path.read_bytes().decode() if path.is_file() else ""])
-
-    def write(self, text: str) -> None:
-        """Put a text in the file's place, unless somebody else has edited it meanwhile."""
-        if _File.read(self.path).texts[-1] != self.texts[-1]:
-            raise InputError(
-                f"{self.path}: was edited meanwhile, so this answer is not written",
-                fix="run the review again: all answers before it are kept",
-            )
-        if text != self.texts[-1]:
-            store.write_text_atomic(self.path, text)
-        self.texts.append(text)
-
-    def undo(self) -> None:
-        """Write what the file was before the last answer."""
-        self.write(self.texts[-2])
-        del self.texts[-2:]
-
-
-@dataclass(slots=True)
 class _Files:
-    overrides: _File
-    glossary: _File
+    overrides: EditedFile
+    glossary: EditedFile
 
     def write(self, correction: Correction, verdict: Verdict) -> None:
         """Put an answer where it belongs."""
-        self.overrides.write(core.edit_overrides(self.overrides.texts[-1], correction, verdict))
-        self.glossary.write(core.edit_glossary(self.glossary.texts[-1], correction, verdict))
+        self.overrides.write(core.edit_overrides(self.overrides.text, correction, verdict), fix=_AGAIN)
+        self.glossary.write(core.edit_glossary(self.glossary.text, correction, verdict), fix=_AGAIN)
 
     def undo(self) -> None:
         """Take the last answer out again."""
-        self.overrides.undo()
-        self.glossary.undo()
+        self.overrides.undo(fix=_AGAIN)
+        self.glossary.undo(fix=_AGAIN)
 
 
 def _walk(state: Review, project: Project, files: _Files, source: Path) -> Review:

@@ -1,4 +1,4 @@
-"""Commands about the show and this machine: the feed, the local server, the doctor, the demo."""
+"""Commands about this machine: the local server, the doctor, the demo."""
 
 from __future__ import annotations
 
@@ -11,32 +11,6 @@ from pipeline.cli.console import say, say_json
 from pipeline.cli.episodes import as_json, run_episode
 from pipeline.errors import InputError, StageError
 from pipeline.project import Project
-
-
-@click.command()
-@click.argument("feed", required=False)
-@click.option("--check", is_flag=True, help="Check the feed against what podcast apps and directories require.")
-@as_json
-def feed(feed: str | None, check: bool, json_: bool) -> None:
-    """Show or check a feed: a FILE or URL, or the one in feeds/ when absent."""
-    from pipeline import feed_check
-
-    project = Project.find()
-    name = feed or str(project.feeds / "feed.xml")
-    data = feed_check.read(name)
-    if not check:
-        say(data.decode(errors="replace"))
-        return
-    findings = feed_check.check(data)
-    errors = sum(finding.level == "error" for finding in findings)
-    if json_:
-        say_json([finding.model_dump() for finding in findings])
-    else:
-        for finding in findings:
-            say(f"{name}:{finding.line} {finding.level}: {finding.what} [{finding.rule}]\n  fix: {finding.fix}")
-        say(f"{errors} errors, {len(findings) - errors} other findings")
-    if errors:
-        raise StageError(f"{name}: {errors} errors", fix="mend them as the lines above say")
 
 
 @click.command()

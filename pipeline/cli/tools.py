@@ -15,20 +15,25 @@ from pipeline.config import (
     ChaptersConfig,
     CorrectConfig,
     DiarizeConfig,
+    EditorialConfig,
     Glossary,
     NotesConfig,
+    Prompts,
     TopicsConfig,
     TranscribeConfig,
     Vocabulary,
 )
-from pipeline.errors import InputError
+from pipeline.errors import ConfigError, InputError
 from pipeline.models import Chapters, PreparedAudio, SourceFile, Topics, Transcript
+from pipeline.project import Project
 from pipeline.runner import Advanced, Finished, Noticed, Started
 from pipeline.store import Workspace
 
 OUT = click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
 AUDIO = click.argument("audio", type=click.Path(path_type=Path))
 TRANSCRIPT = click.argument("transcript", type=click.Path(path_type=Path))
+ENGINE = click.option("--engine", type=click.Choice(["extractive", "llm"]), default="extractive", show_default=True,
+                      help="Who writes: llm asks the language model of configs/pipeline.yaml.")  # fmt: skip
 
 
 @click.command()
@@ -103,12 +108,20 @@ def correct(
 @click.command()
 @TRANSCRIPT
 @OUT
-def chapters(transcript: Path, output: Path) -> None:
-    """Find chapters in TRANSCRIPT (.json, .vtt, .srt or .txt), as JSON chapters 1.2."""
-    said = _read_sentences(transcript)
+@ENGINE
+def chapters(transcript: Path, output: Path, engine: str) -> None:
+    """Find chapters in a TRANSCRIPT.
+
+    TRANSCRIPT is .json, .vtt, .srt or .txt. What is written are JSON chapters 1.2, or by the ending of the output a
+    list (.txt), .psc, .labels.txt, .chapters.txt, .ffmeta or .csv. `showrunner chapters TRANSCRIPT -o OUTPUT` is short
+    for this.
+    """
+    from pipeline.formats.chapters import kind_by_name, write_chapters
+
+    said, editors = _read_sentences(transcript), _choose_editors(engine)
     with _workspace("chapters") as work:
-        made = _chapter(work, said)[1]
-    store.write_atomic(output, store.to_json(made))
+        made = _chapter(work, said, editors)[1]
+    store.write_text_atomic(output, write_chapters(made.chapters, kind_by_name(output.name) or "json"))
     say(f"{output}: {len(made.chapters)} chapters")
 
 
@@ -117,21 +130,24 @@ def chapters(transcript: Path, output: Path) -> None:
 @OUT
 @click.option("--glossary", "glossaries", multiple=True, type=click.Path(path_type=Path),
               help="Names whose links the notes carry; may be given several times.")  # fmt: skip
-def notes(transcript: Path, output: Path, glossaries: tuple[Path, ...]) -> None:
+@ENGINE
+def notes(transcript: Path, output: Path, glossaries: tuple[Path, ...], engine: str) -> None:
     """Write show notes from TRANSCRIPT: Markdown, or .html, .txt or .json by the ending of the output."""
     from pipeline.names import load_glossary
     from pipeline.site import gather_parts, render_notes
     from pipeline.stages import notes as stage
 
-    said = _read_sentences(transcript)
+    said, editors = _read_sentences(transcript), _choose_editors(engine)
     glossary = load_glossary(glossaries) if glossaries else Glossary()
     with _workspace("notes") as work:
-        topics, made = _chapter(work, said)
-        found = stage.run(work, said, topics, made, glossary, NotesConfig())
+        topics, made = _chapter(work, said, editors)
+        found = stage.run(work, said, topics, made, glossary, NotesConfig(), editors[0], prompts=editors[1])
     if output.suffix.lower() == ".json":
         store.write_atomic(output, store.to_json(found))
     else:
-        written = render_notes(gather_parts(found, made, None))
+        project = Project.find()
+        parts = gather_parts(found, made, None)
+        written = render_notes(parts, project.templates(), show=project.show(), episode=None)
         kind = output.suffix.lower() if output.suffix.lower() in (".html", ".txt") else ".md"
         store.write_text_atomic(output, written[f"notes{kind}"])
     say(f"{output}: {len(found.summary)} sentences, {len(found.quotes)} quotes")
@@ -194,9 +210,26 @@ def _write_transcript(output: Path, transcript: Transcript) -> None:
     say(f"{output}: {sum(1 for _ in transcript.words())} words, language {transcript.language}, {transcript.model}")
 
 
-def _chapter(work: Workspace, said: Transcript) -> tuple[Topics, Chapters]:
+def _choose_editors(engine: str) -> tuple[EditorialConfig, Prompts | None]:
+    """Who writes: the extractive engine, or the language model that the project around here knows."""
+    if engine == "extractive":
+        return EditorialConfig(), None
+    project = Project.find()
+    settings = project.pipeline()
+    if not settings.editorial.llm.model:
+        raise ConfigError(
+            "--engine llm: configs/pipeline.yaml names no editorial.llm.model",
+            fix="name the endpoint and the model there; docs/notes.md shows how",
+        )
+    editorial = settings.editorial.model_copy(update={"engine": "llm"})
+    return editorial, project.prompts(settings.chapters.max_title)
+
+
+def _chapter(
+    work: Workspace, said: Transcript, editors: tuple[EditorialConfig, Prompts | None]
+) -> tuple[Topics, Chapters]:
     from pipeline.stages import chapters as stage
     from pipeline.stages import topics as topic_stage
 
     topics = topic_stage.run(work, said, TopicsConfig())
-    return topics, stage.run(work, said, topics, ChaptersConfig(), None)
+    return topics, stage.run(work, said, topics, ChaptersConfig(), None, editors[0], prompts=editors[1])

@@ -1,8 +1,9 @@
 """What people set: frozen models of configs/*.yaml, episode.yaml and overrides.yaml, one section a stage."""
 
 from pipeline.config.base import Name, Section, Short, Url
-from pipeline.config.episode import MOST_TRACKS, EpisodeConfig, Overrides, Placement, Ruling
+from pipeline.config.episode import MOST_TRACKS, ChapterChoice, EpisodeConfig, Overrides, Placement, Ruling
 from pipeline.config.glossary import Glossary, Term, Vocabulary
+from pipeline.config.llm import EditorialConfig, LlmConfig, Prompts
 from pipeline.config.publishing import FolderConfig, PublishConfig, S3Config
 from pipeline.config.settings import Settings
 from pipeline.config.show import Owner, Show
@@ -21,22 +22,28 @@ from pipeline.config.stages import (
     TopicsConfig,
     TranscribeConfig,
 )
+from pipeline.config.templates import NoteTemplate, NoteTemplates
 from pipeline.config.voices import EnrolledVoice, VoiceSample
 
 __all__ = [
     "MOST_TRACKS",
     "AttributeConfig",
+    "ChapterChoice",
     "ChaptersConfig",
     "CorrectConfig",
     "Device",
     "DiarizeConfig",
+    "EditorialConfig",
     "EnrolledVoice",
     "EpisodeConfig",
     "FolderConfig",
     "Glossary",
     "IdentifyConfig",
+    "LlmConfig",
     "MasterConfig",
     "Name",
+    "NoteTemplate",
+    "NoteTemplates",
     "NotesConfig",
     "Overrides",
     "Owner",
@@ -44,6 +51,7 @@ __all__ = [
     "PipelineConfig",
     "Placement",
     "PrepareConfig",
+    "Prompts",
     "PublishConfig",
     "Ruling",
     "S3Config",

@@ -6,10 +6,11 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
-from pipeline.config.base import Name, Section, Short
-from pipeline.models import Person
+from pipeline.config.base import Credited, Name, Section, Several, Short, Url
+from pipeline.formats.clock import parse_moment, parse_stamp
+from pipeline.models.feed import Clip, Comments, License, Location, Payment, Txt
 from pipeline.multitrack.labels import label_of
 from pipeline.multitrack.names import name_tracks
 
@@ -32,12 +33,16 @@ class EpisodeConfig(Section):
 
     `speakers` is a number, or names in the order in which they first speak, or label -> name. `date` is a day or a
     moment; a day means midnight UTC. `sources` are relative to the checkout or absolute: one recording, or a track
-    for each person; then `speakers` are their names and `tracks` their placements, both in the same order.
+    for each person; then `speakers` are their names and `tracks` their placements, both in the same order. `image` is
+    a picture of the episode's own, relative to the checkout or absolute. `display` is shown instead of the number.
+    `show` is the folder in configs/shows/ of the show that it belongs to, where there are several.
+    `soundbites` are in the listener's time, and stand instead of the one that is found.
     """
 
     title: Short
     date: dt.datetime | dt.date
-    guid: Annotated[str, Field(min_length=1, max_length=255)]
+    guid: Annotated[str, Field(min_length=1, max_length=2000)]
+    show: Annotated[str | None, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", exclude_if=lambda show: show is None)] = None
     sources: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_TRACKS)]
     # Left out where it is not used, so that the digests of older episodes stay.
     tracks: Annotated[tuple[Placement, ...], Field(max_length=MOST_TRACKS, exclude_if=lambda tracks: not tracks)] = ()
@@ -47,9 +52,18 @@ class EpisodeConfig(Section):
     explicit: bool | None = None
     language: str | None = None
     summary: str | None = None
-    guests: tuple[Person, ...] = ()
+    guests: tuple[Credited, ...] = ()
     speakers: Annotated[int, Field(ge=1)] | tuple[str, ...] | dict[str, str] | None = Field(None, validate_default=True)
     duration: float | None = None
+    image: str | None = None
+    display: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    block: bool = False
+    soundbites: Annotated[tuple[Clip, ...], Several] = ()
+    license: License | None = None
+    location: Annotated[tuple[Location, ...], Several] = ()
+    txt: Annotated[tuple[Txt, ...], Several] = ()
+    value: Annotated[tuple[Payment, ...], Several] = ()
+    social: Annotated[tuple[Comments, ...], Several] = ()
 
     @field_validator("tracks")
     @classmethod
@@ -73,10 +87,12 @@ class EpisodeConfig(Section):
         named = [next((given[key] for key in keys if key in given), None) for keys in wanted]
         return tuple(name or other for name, other in zip(named, told, strict=True))
 
-    @field_validator("guests", mode="before")
+    @field_validator("soundbites", mode="before")
     @classmethod
-    def _names_are_people(cls, value: Any) -> Any:
-        return [{"name": one} if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
+    def _starts_are_as_on_a_clock(cls, value: Any) -> Any:
+        """`start: 12:34` as people read it off a player, or seconds."""
+        many = value if isinstance(value, list | tuple) else [value]
+        return [_with_seconds(one) if isinstance(one, dict) else one for one in many]
 
     @property
     def speaker_count(self) -> int | None:
@@ -91,6 +107,11 @@ class EpisodeConfig(Section):
         if not isinstance(self.date, dt.datetime):
             return dt.datetime(self.date.year, self.date.month, self.date.day, tzinfo=dt.UTC)
         return self.date if self.date.tzinfo else self.date.replace(tzinfo=dt.UTC)
+
+
+def _with_seconds(clip: dict[str, Any]) -> dict[str, Any]:
+    start = clip.get("start")
+    return {**clip, "start": parse_stamp(start)} if isinstance(start, str) and parse_stamp(start) is not None else clip
 
 
 class Ruling(Section):
@@ -112,10 +133,52 @@ class Ruling(Section):
         return self
 
 
+class ChapterChoice(Section):
+    """A chapter that a person set, with more than time and title: `start` is as on a clock (`1:02.5`), or in seconds.
+
+    `url` is where it leads, `img` its picture. With `toc: false` it is no entry of the table of contents.
+    """
+
+    start: Annotated[float, Field(ge=0)]
+    title: str = ""
+    url: Url | None = None
+    img: Url | None = None
+    toc: bool = True
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _start_is_a_time(cls, value: Any) -> Any:
+        start = parse_moment(value) if isinstance(value, str) else value
+        if start is None:
+            raise ValueError("is no time, such as 1:02.5 or 62.5")
+        return start
+
+
+def _mend_line(value: Any) -> Any:
+    """A line with a colon in its title, which YAML takes for a key and a value when it has no quotation marks."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((line, rest),) = value.items()
+        if isinstance(line, str) and line[:1].isdigit():
+            if isinstance(rest, str) or type(rest) is int:
+                return f"{line}: {rest}"
+            raise ValueError("has a colon in its title: put quotation marks around the whole line")
+    if not isinstance(value, str | dict | ChapterChoice):
+        raise ValueError("is no line such as '0:00 Title'")
+    return value
+
+
+#: A line `0:00 Title`, or what a person set besides.
+_Chosen = Annotated[
+    Annotated[str, Tag("line")] | Annotated[ChapterChoice, Tag("choice")],
+    Discriminator(lambda value: "line" if isinstance(value, str) else "choice"),
+    BeforeValidator(_mend_line),
+]
+
+
 class Overrides(Section):
     """overrides.yaml: a person's last word on one episode."""
 
     speakers: dict[str, str] = Field(default_factory=dict)
-    chapters: tuple[str, ...] | None = None
+    chapters: tuple[_Chosen, ...] | None = None
     reject: tuple[str, ...] = ()
     corrections: tuple[Ruling, ...] = ()

@@ -7,15 +7,20 @@ from typing import Any
 
 from pipeline.config.episode import EpisodeConfig, Overrides
 from pipeline.config.glossary import Glossary
+from pipeline.config.llm import Prompts
 from pipeline.config.publishing import PublishConfig
 from pipeline.config.show import Show
 from pipeline.config.stages import PipelineConfig
+from pipeline.config.templates import NoteTemplates
 from pipeline.config.voices import EnrolledVoice
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a run of one episode may depend on."""
+    """Everything that a run of one episode may depend on.
+
+    `prompts` are there where a language model is asked, `templates` where notes are worded.
+    """
 
     slug: str
     show: Show
@@ -25,6 +30,8 @@ class Settings:
     episode: EpisodeConfig
     overrides: Overrides
     enrolled: tuple[EnrolledVoice, ...] = ()
+    prompts: Prompts | None = None
+    templates: NoteTemplates | None = None
 
     @property
     def listens(self) -> bool:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from pipeline.config.base import Section, Short, Url
-from pipeline.models import Person
+from pipeline.config.base import Credited, Section, Several, Short, Url
+from pipeline.models.feed import (
+    Comments,
+    Funding,
+    Label,
+    License,
+    Location,
+    Medium,
+    OtherShow,
+    Payment,
+    Schedule,
+    Txt,
+)
 
 
 class Owner(Section):
@@ -19,7 +30,12 @@ class Owner(Section):
 
 
 class Show(Section):
-    """configs/show.yaml: what the feed says about the show. `category` is Apple's, `Group` or `Group > Sub`."""
+    """configs/show.yaml: what the feed says about the show.
+
+    `categories` are Apple's, `Group` or `Group > Sub`. `seasons` gives seasons a name. `complete`: there will be no
+    more episodes. `platforms` are the pages of the show elsewhere, by their name. `block` asks directories not to list
+    the show; `new_feed_url` tells apps where it moved.
+    """
 
     title: Short
     description: Annotated[str, Field(min_length=1)]
@@ -33,8 +49,28 @@ class Show(Section):
     type: Literal["episodic", "serial"] = "episodic"
     guid: uuid.UUID | None = None
     copyright: str | None = None
-    license: str | None = None
+    license: License | None = None
     locked: bool = True
-    medium: str = "podcast"
-    hosts: tuple[Person, ...] = ()
-    funding: Url | None = None
+    medium: Medium = "podcast"
+    hosts: tuple[Credited, ...] = ()
+    funding: Annotated[tuple[Funding, ...], Several] = ()
+    seasons: dict[Annotated[int, Field(ge=1)], Label] = Field(default_factory=dict)
+    schedule: Schedule | None = None
+    complete: bool = False
+    location: Annotated[tuple[Location, ...], Several] = ()
+    txt: Annotated[tuple[Txt, ...], Several] = ()
+    value: Annotated[tuple[Payment, ...], Several] = ()
+    podroll: tuple[OtherShow, ...] = ()
+    platforms: dict[Label, Url] = Field(default_factory=dict)
+    social: Annotated[tuple[Comments, ...], Several] = ()
+    block: bool = False
+    new_feed_url: Url | None = None
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _hosts_host(cls, value: Any) -> Any:
+        """Whoever stands here without a role is a host."""
+        if not isinstance(value, list | tuple):
+            return value
+        named = [{"name": one} if isinstance(one, str) else one for one in value]
+        return [{"role": "host", **one} if isinstance(one, dict) else one for one in named]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.config.base import Section
+from pipeline.config.llm import EditorialConfig
 
 Device = Literal["auto", "cpu", "cuda"]
 
@@ -125,6 +126,7 @@ class PipelineConfig(Section):
     attribute: AttributeConfig = AttributeConfig()
     topics: TopicsConfig = TopicsConfig()
     correct: CorrectConfig = CorrectConfig()
+    editorial: EditorialConfig = EditorialConfig()
     chapters: ChaptersConfig = ChaptersConfig()
     notes: NotesConfig = NotesConfig()
     master: MasterConfig = MasterConfig()

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from pipeline.models import Seconds
 
 #: Turns this close in seconds are the same turn, placed at different sentences.
-_SAME_TURN: Seconds = 25.0
+_SAME_TURN: Seconds = 15.0
 #: How much of a sentence's worth is its own likelihood; the rest is that of all sentences near it.
-_OWN = 0.5
+_OWN = 0.4
 #: Weaker than this, a boundary is only taken when there would be too few chapters.
 _FAINT = 0.12
+#: Of sentences this close in seconds that are so nearly as likely, the one after the longest pause is taken.
+_EITHER: Seconds = 6.0
+_NEARLY = 0.6
+#: A pause is longer than another when it is so by this many seconds.
+_LONGER: Seconds = 0.2
 #: An episode shorter than this may have so many chapters, whatever the number an hour.
 _SHORT: Seconds = 1500.0
 _SHORT_MOST = 5
@@ -57,6 +62,37 @@ def choose(turns: Sequence[float], starts: Sequence[Seconds], duration: Seconds,
     if len(chosen) + 1 < bounds.least:
         chosen = best[min(bounds.least, len(best)) - 1]
     return chosen
+
+
+def shift_to_pauses(
+    chosen: Sequence[int], turns: Sequence[float], spans: Sequence[tuple[Seconds, Seconds]], apart: Seconds
+) -> tuple[int, ...]:
+    """The chosen sentences, each moved to a neighbour after a longer pause where a topic begins nearly as likely.
+
+    `spans` are the start and end of each sentence; boundaries stay `apart` from each other and from both ends.
+    """
+    moved: list[int] = []
+    for number, at in enumerate(chosen):
+        earliest = spans[moved[-1]][0] + apart if moved else apart
+        latest = (spans[chosen[number + 1]][0] if number + 1 < len(chosen) else spans[-1][1]) - apart
+        best = at
+        for other in _neighbours(at, spans):
+            fits = earliest <= spans[other][0] <= latest and turns[other] >= _NEARLY * turns[at]
+            if fits and _pause(other, spans) > _pause(best, spans) + _LONGER:
+                best = other
+        moved.append(best)
+    return tuple(moved)
+
+
+def _neighbours(at: int, spans: Sequence[tuple[Seconds, Seconds]]) -> list[int]:
+    """The sentences that begin within `_EITHER` of one, nearest first."""
+    starts = [start for start, _ in spans]
+    near = range(bisect_left(starts, starts[at] - _EITHER), bisect_right(starts, starts[at] + _EITHER))
+    return sorted((other for other in near if other > 0), key=lambda other: (abs(starts[other] - starts[at]), other))
+
+
+def _pause(at: int, spans: Sequence[tuple[Seconds, Seconds]]) -> Seconds:
+    return spans[at][0] - spans[at - 1][1]
 
 
 def _worth(turns: Sequence[float], starts: Sequence[Seconds]) -> list[float]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.adapters import wordlist
-from pipeline.editorial.words import STOP_WORDS, stem
+from pipeline.editorial.words import STOP_WORDS, part_sentences, stem
 
 _WORD = re.compile(r"#?[^\W_](?:[\w'’.+#&·/-]*[\w+#])?")
 #: Between two words of a phrase there is a space or a hyphen, never other punctuation.
@@ -48,6 +48,7 @@ class Phrase:
 
     `led` counts how often a word such as `the` or `of` stood before it, `closed` how often nothing followed that
     might belong to it: together they tell a noun phrase from an adjective or a verb, and a whole phrase from a part.
+    `headless` counts how often a word of a name stood before it, so that it is only a name's end.
     """
 
     key: tuple[str, ...]
@@ -57,6 +58,7 @@ class Phrase:
     places: list[int] = field(default_factory=list)
     led: int = 0
     closed: int = 0
+    headless: int = 0
 
     @property
     def count(self) -> int:
@@ -103,13 +105,14 @@ def find_phrases(texts: Sequence[str], lexicon: Lexicon) -> list[Phrase]:
                     phrase = found[key] = _phrase(key, run[begin:end], spellings, lexicon)
                 phrase.places.append(number)
                 phrase.led += begin > 0 and run[begin - 1].lower() in _LEADERS
+                phrase.headless += begin > 0 and not weak[begin - 1] and _is_name(run[begin - 1])
                 phrase.closed += end == len(run) or weak[end]
     return _without_parts(list(found.values()))
 
 
 def _phrase(key: tuple[str, ...], words: Sequence[str], spellings: Mapping[str, str], lexicon: Lexicon) -> Phrase:
     shown = [spellings.get(word.lower(), word) for word in words]
-    content = [word for word in shown if word.lower() not in _LINKS]
+    content = [word for word in shown if word.lower() not in _LINKS] or shown
     return Phrase(key, " ".join(shown), all(map(_is_name, content)), sum(map(lexicon.rarity, content)) / len(content))
 
 
@@ -117,7 +120,7 @@ def _runs(text: str) -> list[list[str]]:
     """The words between punctuation marks."""
     runs: list[list[str]] = []
     last = -1
-    text = _SOUND.sub(";", text)
+    text = part_sentences(_SOUND.sub(";", text))
     for match in _WORD.finditer(text):
         if last < 0 or not _GLUE.fullmatch(text, last, match.start()):
             runs.append([])

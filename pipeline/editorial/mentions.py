@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.config import Term
 from pipeline.models import Mention, Seconds, Segment
 
-_TOKEN = re.compile(r"\w+")
+_TOKEN = re.compile(r"\w+(?:\+\+|#)?")
 #: Shorter terms are only met as they are written: "Go" is not "go".
 _EXACT_BELOW = 4
 

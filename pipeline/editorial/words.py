@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 
 _TOKEN = re.compile(r"[^\W_](?:[\w'’.+#&·-]*[\w+#])?|#\d+")
+# Letters of scripts that are written without spaces: Thai to Burmese, Khmer, kana, Han.
+_UNSPACED_RUN = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
+)
+
+#: A sentence that begins right after another's full stop, as some transcripts have it.
+_RUN_ON = re.compile(r"(?<=[a-z]{2})\.(?=[A-Z][a-z])")
 
 _GRAMMAR = """
 a an the this that these those some any each every either neither both all no none such another other others same
@@ -44,6 +51,15 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+def part_sentences(text: str) -> str:
+    """The text with a space after every full stop that lacks one between sentences.
+
+    >>> part_sentences("the end.And so on with Nut.js")
+    'the end. And so on with Nut.js'
+    """
+    return _RUN_ON.sub(". ", text)
+
+
 def stem(word: str) -> str:
     """Lower case, without a possessive or plural ending: enough to see that two words name the same thing.
 
@@ -62,3 +78,23 @@ def is_content(word: str) -> bool:
 def content_stems(text: str) -> list[str]:
     """The stems of the words that carry meaning, in order."""
     return [stem(word) for word in tokens(text) if is_content(word)]
+
+
+def count_words(text: str) -> int:
+    """How many words a text has; two signs of a script without spaces count as one.
+
+    >>> count_words("the tide rose"), count_words("今天我们谈谈潮汐")
+    (3, 4)
+    """
+    unspaced = sum(len(run) for run in _UNSPACED_RUN.findall(text))
+    return len(_UNSPACED_RUN.sub(" ", text).split()) + (unspaced + 1) // 2
+
+
+def topic_stems(text: str) -> list[str]:
+    """What `content_stems` gives, and pairs of neighbouring signs for scripts without spaces.
+
+    >>> topic_stems("今天潮汐 and tides")
+    ['tide', '今天', '天潮', '潮汐']
+    """
+    pairs = [run[at : at + 2] for run in _UNSPACED_RUN.findall(text) for at in range(max(1, len(run) - 1))]
+    return content_stems(_UNSPACED_RUN.sub(" ", text) if pairs else text) + pairs

@@ -1,131 +1,76 @@
-"""A validator of podcast feeds: what PSP-1, Apple and the podcast namespace ask for, rule by rule."""
+"""A validator of podcast feeds: what PSP-1, Apple, RSS and the podcast namespace ask for, rule by rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+import datetime as dt
 
-from pipeline.errors import InputError, StageError
-from pipeline.feed_check import rules
-from pipeline.formats.xml import Node, XmlError, parse_xml
-from pipeline.models import Model
+from pipeline.adapters import web
+from pipeline.feed_check.artwork import check_artwork
+from pipeline.feed_check.asking import Progress, ask_all
+from pipeline.feed_check.feed import open_feed, read_document
+from pipeline.feed_check.findings import LEVELS, Finding, Level, Rule, apply, in_order
+from pipeline.feed_check.history import Change
+from pipeline.feed_check.reading import fetch, is_address, read
+from pipeline.feed_check.table import DOCUMENT_RULES, HISTORY_RULES, ONLINE_RULES, RULES, describe_rules
 
-Level = Literal["error", "warning", "hint"]
-_MAX_FEED = 64 << 20
-_PSP1 = "https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification"
-_APPLE = "https://podcasters.apple.com/support/823-podcast-requirements"
-_APPLE_CATEGORIES = "https://podcasters.apple.com/support/1691-apple-podcasts-categories"
-_APPLE_ARTWORK = "https://podcasters.apple.com/support/896-artwork-requirements"
-_RSS = "https://www.rssboard.org/rss-specification"
-_NAMESPACE = "https://github.com/Podcastindex-org/podcast-namespace"
+#: How many episodes' files are asked for unless somebody wants all.
+NEWEST = 10
 
 
-class Finding(Model):
-    """Something wrong with a feed: the rule, its weight, the line (from 1), what it is, the fix, and who says so."""
+def check(xml: bytes, *, now: dt.datetime | None = None) -> tuple[Finding, ...]:
+    """All that is wrong with a feed as it is written: errors first, then by line. Nothing is fetched.
 
-    rule: str
-    level: Level
-    line: int
-    what: str
-    fix: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing that a feed must do; `find` yields each place (an element) where it does not, and how."""
-
-    name: str
-    level: Level
-    find: Callable[[Node], Iterator[rules.Hit]]
-    fix: str
-    source: str
-
-
-RULES: tuple[Rule, ...] = (
-    Rule("channel-required", "error", rules.missing_required, "add the element to <channel>", _PSP1),
-    Rule("channel-recommended", "hint", rules.missing_recommended, "add the element to <channel>", _PSP1),
-    Rule("self-link", "error", rules.self_link, 'add <atom:link rel="self" href="the feed\'s URL"/>', _PSP1),
-    Rule("item-required", "error", rules.items_missing_required, "add the element to the <item>", _PSP1),
-    Rule("item-recommended", "hint", rules.items_missing_recommended, "add the element to the <item>", _PSP1),
-    Rule("no-items", "warning", rules.no_items, "publish an episode: directories refuse empty feeds", _APPLE),
-    Rule("language", "error", rules.language, "write an ISO 639 code such as en or pt-BR", _PSP1),
-    Rule("category", "error", rules.categories, "spell it as Apple's list does", _APPLE_CATEGORIES),
-    Rule("explicit", "error", rules.explicit, "write true or false", _PSP1),
-    Rule("image", "error", rules.images, "link to a .jpg or .png file", _APPLE_ARTWORK),
-    Rule("enclosure", "error", rules.enclosures, "give url, length in bytes and type", _RSS),
-    Rule("enclosure-twice", "warning", rules.repeated_enclosures, "list each audio file once", _PSP1),
-    Rule("guid-unique", "error", rules.repeated_guids, "give every episode a guid of its own", _PSP1),
-    Rule("guid-permalink", "warning", rules.guid_links, 'write isPermaLink="false"', _RSS),
-    Rule("date", "error", rules.dates, "write it as in Mon, 02 Jan 2006 15:04:05 +0000 (RFC 2822)", _PSP1),
-    Rule("duration", "warning", rules.durations, "write whole seconds", _PSP1),
-    Rule("number", "error", rules.numbers, "write a whole number from 1, or leave the element out", _APPLE),
-    Rule("episode-type", "error", rules.episode_types, "write full, trailer or bonus", _APPLE),
-    Rule("value-length", "warning", rules.long_values, "shorten it to 255 characters", _PSP1),
-    Rule("description-length", "error", rules.long_descriptions, "shorten it to 4000 bytes of UTF-8", _PSP1),
-    Rule("description-html", "warning", rules.foreign_html, "use only p ol ul li a b i strong em", _PSP1),
-    Rule("url", "error", rules.urls, "write an absolute http(s) URL in ASCII, percent-encoded", _PSP1),
-    Rule("podcast-guid", "error", rules.podcast_guid, "write a UUID (version 5 of the feed's URL)", _NAMESPACE),
-    Rule("locked", "error", rules.locked, "write yes or no", _NAMESPACE),
-    Rule("transcript", "error", rules.transcripts, "give url and a known type such as text/vtt", _NAMESPACE),
-    Rule("chapters", "error", rules.chapters, 'give url and type="application/json+chapters"', _NAMESPACE),
-    Rule("person", "warning", rules.persons, "write the name between the tags", _NAMESPACE),
-)
-_LEVELS = ("error", "warning", "hint")
-
-
-def read(name: str) -> bytes:
-    """A feed's bytes from a path or an http(s) URL.
-
-    Raises InputError when there is no such file, StageError when the URL does not answer with at most 64 MiB.
+    Dates to come are found where `now` is given.
     """
-    if not name.startswith(("http://", "https://")):
-        try:
-            return Path(name).read_bytes()
-        except OSError as error:
-            raise InputError(f"{name}: {error.strerror}", fix="name a feed's file or URL") from error
-    from http.client import HTTPException
-    from urllib.request import Request, urlopen
-
-    try:
-        with urlopen(Request(name, headers={"User-Agent": "Showrunner"}), timeout=30) as answer:  # noqa: S310 - http(s)
-            data: bytes = answer.read(_MAX_FEED + 1)
-    except (OSError, HTTPException, ValueError) as error:
-        raise StageError(f"{name}: cannot be fetched ({error})", fix="check the address in a browser") from error
-    if len(data) > _MAX_FEED:
-        raise StageError(f"{name}: is longer than {_MAX_FEED >> 20} MiB", fix="name a feed, not an audio file")
-    return data
+    document = read_document(xml)
+    feed = open_feed(document, now)
+    about_the_file = apply(DOCUMENT_RULES, document)
+    return in_order((*about_the_file, *apply(RULES, feed))) if feed else about_the_file
 
 
-def check(xml: bytes) -> tuple[Finding, ...]:
-    """All that is wrong with a feed: errors first, then by line."""
-    try:
-        root = parse_xml(xml)
-    except XmlError as error:
-        return (_unreadable("xml", error.line, f"the feed {error}"),)
-    channel = root.first("channel") if root.name == "rss" else None
-    if channel is None:
-        return (_unreadable("rss", root.line, f"the feed is <{root.name}> without a <channel>, not RSS 2.0"),)
-    found = [
-        Finding(rule=rule.name, level=rule.level, line=node.line, what=what, fix=rule.fix, source=rule.source)
-        for rule in RULES
-        for node, what in rule.find(channel)
-    ]
-    return tuple(sorted(found, key=lambda one: (_LEVELS.index(one.level), one.line)))
+def check_change(old: bytes, new: bytes) -> tuple[Finding, ...]:
+    """What in a feed breaks with the one that was published before; nothing where either cannot be read."""
+    before, after = open_feed(read_document(old)), open_feed(read_document(new))
+    return apply(HISTORY_RULES, Change(before, after)) if before and after else ()
 
 
-def _unreadable(rule: str, line: int, what: str) -> Finding:
-    return Finding(rule=rule, level="error", line=line, what=what, fix="make it well-formed RSS 2.0", source=_RSS)
+def check_online(
+    xml: bytes,
+    *,
+    answer: web.Answer | None = None,
+    newest: int | None = NEWEST,
+    client: web.Client | None = None,
+    progress: Progress = lambda done, total: None,
+) -> tuple[Finding, ...]:
+    """What servers answer wrongly for the files of the show and of its `newest` episodes (None: of all).
+
+    `answer` is what the feed's own server sent, for the rules about that. Each address is asked for once, eight at a
+    time; of audio only the first bytes are fetched. `progress` hears how many of how many addresses are done.
+    """
+    feed = open_feed(read_document(xml))
+    if feed is None:
+        return ()
+    url = (answer.redirects or (answer.url,))[0] if answer else None
+    return apply(ONLINE_RULES, ask_all(feed, answer, url, newest, client or web.Client(), progress))
 
 
-def check_artwork(path: Path) -> tuple[Finding, ...]:
-    """What directories would refuse of a show's or episode's picture."""
-    from pipeline.adapters import images
-
-    fix = "export a square RGB picture of 1400 to 3000 pixels as .jpg or .png"
-    return tuple(
-        Finding(rule="artwork", level="error", line=1, what=f"{path.name}: {what}", fix=fix, source=_APPLE_ARTWORK)
-        for what in rules.artwork(images.measure(path), path.suffix.lower())
-    )
+__all__ = [
+    "DOCUMENT_RULES",
+    "HISTORY_RULES",
+    "LEVELS",
+    "NEWEST",
+    "ONLINE_RULES",
+    "RULES",
+    "Finding",
+    "Level",
+    "Rule",
+    "check",
+    "check_artwork",
+    "check_change",
+    "check_online",
+    "describe_rules",
+    "fetch",
+    "in_order",
+    "is_address",
+    "read",
+]

@@ -6,6 +6,7 @@ leave the program (transcript.json, turns.json, corrections.json, chapters.json)
 
 from pipeline.models.audio import Loudness, MasteredAudio, PreparedAudio, PreparedTrack, Span, TimeMap
 from pipeline.models.base import Blob, Model, Person, Seconds, SourceFile
+from pipeline.models.feed import Clip, Comments, License, Location, Payment, Schedule, Txt
 from pipeline.models.release import (
     Asset,
     Catalog,
@@ -18,7 +19,18 @@ from pipeline.models.release import (
     hashed_name,
 )
 from pipeline.models.speech import Relistened, RelistenedPiece, SecondHearing, Segment, Transcript, Turn, Turns, Word
-from pipeline.models.text import Chapter, Chapters, Correction, Corrections, Mention, NoteLine, ShowNotes, Topics
+from pipeline.models.text import (
+    Chapter,
+    Chapters,
+    Correction,
+    Corrections,
+    Credit,
+    Mention,
+    NoteLine,
+    ShowNotes,
+    Soundbite,
+    Topics,
+)
 from pipeline.models.voices import Identities, Identity, VoicePrint, Voices
 
 __all__ = [
@@ -27,12 +39,17 @@ __all__ = [
     "Catalog",
     "Chapter",
     "Chapters",
+    "Clip",
+    "Comments",
     "Correction",
     "Corrections",
+    "Credit",
     "Enclosure",
     "Episode",
     "Identities",
     "Identity",
+    "License",
+    "Location",
     "Loudness",
     "MasteredAudio",
     "Mention",
@@ -40,6 +57,7 @@ __all__ = [
     "NoteLine",
     "Package",
     "PackagedFile",
+    "Payment",
     "Person",
     "PreparedAudio",
     "PreparedTrack",
@@ -47,10 +65,12 @@ __all__ = [
     "Relistened",
     "RelistenedPiece",
     "Role",
+    "Schedule",
     "SecondHearing",
     "Seconds",
     "Segment",
     "ShowNotes",
+    "Soundbite",
     "SourceFile",
     "Span",
     "TimeMap",
@@ -58,6 +78,7 @@ __all__ = [
     "Transcript",
     "Turn",
     "Turns",
+    "Txt",
     "VoicePrint",
     "Voices",
     "Word",

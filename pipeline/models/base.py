@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Seconds = float
+
+
+def check_url(text: str) -> str:
+    """A URL as feeds and pages may hold it. Raises ValueError."""
+    if not re.fullmatch(r"https?://[!-~]+", text):
+        raise ValueError("is no absolute http(s) URL in ASCII, such as https://example.org/")
+    return text
+
+
+Url = Annotated[str, AfterValidator(check_url)]
 
 
 class Model(BaseModel):
@@ -26,7 +39,8 @@ class Blob(Model):
 class SourceFile(Model):
     """A file as the user gave it (the recording, the cover): an absolute path outside the workspace.
 
-    `others` are the further tracks of a recording that has a file for each person.
+    `others` are the further tracks of a recording that has a file for each person; of a cover, the episode's own
+    picture where it has one.
     """
 
     path: str
@@ -41,9 +55,11 @@ class SourceFile(Model):
 
 
 class Person(Model):
-    """Somebody on the show, as podcast:person knows them."""
+    """Somebody on the show, as podcast:person knows them; role and group are of the Podcast Taxonomy."""
 
     name: str
     role: str = "guest"
+    # No part of its text: what was heard does not depend on it, and digests of older episodes stay.
+    group: Annotated[str | None, Field(repr=False, exclude_if=lambda group: group is None)] = None
     href: str | None = None
     img: str | None = None

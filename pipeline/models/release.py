@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.models.base import Blob, Model, Person, Seconds
+from pipeline.models.feed import Clip, Comments, License, Location, Payment, Txt
+from pipeline.models.text import Chapter
 
 
 def hashed_name(name: str, sha256: str) -> str:
@@ -15,7 +17,8 @@ def hashed_name(name: str, sha256: str) -> str:
     return f"{stem}-{sha256[:12]}{dot}{ending}"
 
 
-Role = Literal["audio", "transcript", "chapters", "page", "notes", "cover", "extra"]
+#: `audio` is what the enclosure names, `alternate` the same in another encoding, `cover` the episode's own picture.
+Role = Literal["audio", "alternate", "transcript", "chapters", "page", "notes", "cover", "extra"]
 
 
 class PackagedFile(Model):
@@ -33,10 +36,16 @@ class PackagedFile(Model):
 
 
 class Package(Model):
-    """All files of a finished episode; times in them are the listener's."""
+    """All files of a finished episode, and what they say of its times, which are the listener's.
+
+    `language` is the transcript's.
+    """
 
     files: tuple[PackagedFile, ...]
     duration: Seconds
+    language: str | None = None
+    chapters: tuple[Chapter, ...] = ()
+    soundbites: tuple[Clip, ...] = ()
 
     def of(self, role: Role) -> tuple[PackagedFile, ...]:
         """The files with that role, in order."""
@@ -44,11 +53,12 @@ class Package(Model):
 
 
 class Enclosure(Model):
-    """The audio file of a feed item: absolute URL, size in bytes, MIME type."""
+    """An audio file of a feed item: absolute URL, size in bytes, MIME type; `sha256` in hex where it is known."""
 
     url: str
     length: Annotated[int, Field(gt=0)]
     type: str
+    sha256: str | None = None
 
 
 class Asset(Model):
@@ -60,10 +70,12 @@ class Asset(Model):
 
 
 class Episode(Model):
-    """What the feed says about one episode: the record that the catalog keeps.
+    """What the feed says about one episode: the record that the catalog keeps, which everybody may read.
 
     `guid` is given once and never changes. `published` is RFC 3339 with an offset, and so is `withdrawn`, when it was
-    taken off the feed. `notes_html` holds only the tags that Apple allows; `notes_text` is plain.
+    taken off the feed. `notes_html` holds only the tags that Apple allows; `notes_text` is plain. `alternates` are the
+    same sound in other encodings, `marks` the chapters, `soundbites` in the listener's seconds. `people` and the
+    fields after them override what the show says.
     """
 
     guid: str
@@ -85,12 +97,26 @@ class Episode(Model):
     transcripts: tuple[Asset, ...] = ()
     chapters: Asset | None = None
     withdrawn: str | None = None
+    display: str | None = None
+    block: bool = False
+    alternates: tuple[Enclosure, ...] = ()
+    marks: tuple[Chapter, ...] = ()
+    soundbites: tuple[Clip, ...] = ()
+    license: License | None = None
+    location: tuple[Location, ...] = ()
+    txt: tuple[Txt, ...] = ()
+    value: tuple[Payment, ...] = ()
+    social: tuple[Comments, ...] = ()
 
 
 class Catalog(Model):
-    """Every published episode of a show, newest first: the truth that feed.xml is rendered from."""
+    """Every published episode of a show, newest first: the truth that the feed is rendered from.
+
+    `updated` (RFC 3339) is when it last became another one.
+    """
 
     show_guid: str
+    updated: str | None = None
     episodes: tuple[Episode, ...] = ()
 
 

@@ -87,10 +87,40 @@ class Mention(Model):
     segment: int
 
 
-class ShowNotes(Model):
-    """Notes made only of what was said: every line carries where it was said."""
+class Credit(Model):
+    """A person of the episode: who speaks (host, guest, speaker), or is spoken of (mentioned), first at `start`."""
 
+    name: str
+    role: Literal["host", "guest", "speaker", "mentioned"]
+    link: str | None = None
+    start: Seconds
+    segment: int
+
+
+class Soundbite(Model):
+    """15 to 60 seconds that make somebody want to hear the rest; `title` is said in them, word for word."""
+
+    start: Seconds
+    end: Seconds
+    title: str
+    segments: tuple[int, ...]
+    speaker: str | None = None
+
+
+class ShowNotes(Model):
+    """Notes made only of what was said: every line carries where it was said.
+
+    `headline` is the summary in one line and `summary` in a paragraph, a sentence an entry; `title` is an idea for the
+    episode's title; `covered` says for chapters, in order, what is talked about in them.
+    """
+
+    headline: NoteLine | None = None
     summary: tuple[NoteLine, ...]
+    title: NoteLine | None = None
+    covered: tuple[NoteLine, ...] = ()
     quotes: tuple[NoteLine, ...] = ()
+    people: tuple[Credit, ...] = ()
     mentions: tuple[Mention, ...] = ()
     keywords: tuple[str, ...] = ()
+    soundbite: Soundbite | None = None
+    engine: Literal["extractive", "llm"] = "extractive"

@@ -1,32 +1,44 @@
-"""The episode page and the show's index page: one pure function each, from models to HTML."""
+"""The episode page: one pure function from models to HTML."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.adapters import templates
 from pipeline.config import EpisodeConfig, Show
-from pipeline.formats.clock import format_clock, format_duration
 from pipeline.formats.paragraphs import clean_line
-from pipeline.models import Catalog, Chapters, PackagedFile, Person, ShowNotes, Transcript
-from pipeline.site.notes import split_sentences
+from pipeline.models import (
+    Chapter,
+    Chapters,
+    Clip,
+    Credit,
+    NoteLine,
+    PackagedFile,
+    Person,
+    Seconds,
+    ShowNotes,
+    Transcript,
+)
+from pipeline.site import wording
+from pipeline.site.languages import between_sentences, direction, locale
+from pipeline.site.linked_data import describe_episode
+from pipeline.site.notes import gather_parts, match_covered
+from pipeline.site.pictures import SMALL_COVER, SMALL_SIDE, small_cover_key
 from pipeline.site.static import static_file
+from pipeline.site.subscribing import app_links
 from pipeline.site.transcript_view import STRIP_WIDTH, Voice, lay_out, measure_voices
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_DESCRIPTION = 200  # characters: what search engines and link previews show
 _LABELS = {"vtt": "WebVTT", "srt": "SubRip", "txt": "Plain text", "html": "Web page", "json": "JSON"}
+_LONG_TITLE = 90  # characters: above, a title is set smaller
 
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """All that an episode page shows; times are the listener's, `cover_key` and `base_url` say where things will be."""
+    """All that an episode page shows; times are the listener's, `cover_key` and `base_url` say where things will be.
+
+    `soundbites` are shown where episode.yaml has none.
+    """
 
     show: Show
     episode: EpisodeConfig
@@ -38,6 +50,7 @@ class PageContent:
     files: tuple[PackagedFile, ...]
     cover_key: str
     base_url: str
+    soundbites: tuple[Clip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,92 +63,101 @@ class PersonView:
     voice: Voice | None
 
 
+@dataclass(frozen=True, slots=True)
+class ChapterView:
+    """A chapter in the table of contents: what is `covered` in it, its link, and its picture where that is ours."""
+
+    start: Seconds
+    title: str
+    link: str | None
+    picture: str | None
+    covered: str
+
+
 def render_episode(content: PageContent) -> str:
     """The page of one episode, to be published as episodes/<slug>/index.html beside the `files` it links to."""
-    show, episode = content.show, content.episode
+    show, episode, notes = content.show, content.episode, content.notes
+    language = episode.language or content.transcript.language
     voices = measure_voices(content.transcript.segments, content.duration)
-    summary = split_sentences(episode.summary) if episode.summary else ()
+    people = gather_people(show.hosts, episode.guests, voices, notes.people)
+    parts = gather_parts(notes, content.chapters, episode.summary, show.title)
     listed = tuple(chapter for chapter in content.chapters.chapters if chapter.toc)
-    by_role = {role: tuple(file for file in content.files if file.role == role) for role in ("audio", "transcript")}
+    audio = next(file for file in content.files if file.role == "audio")
+    transcripts = tuple(file for file in content.files if file.role == "transcript")
+    folder_url = f"{content.base_url}/episodes/{content.slug}"
+    cover, image_url = _find_cover(content, folder_url)
+    description = wording.shorten(_describe(episode, notes))
     return templates.render(
         "episode.html",
         show=show,
         title=clean_line(episode.title),
-        language=episode.language or content.transcript.language,
-        date=format_date(episode.published),
+        long_title=len(clean_line(episode.title)) > _LONG_TITLE,
+        home="../../",
+        language=language,
+        direction=direction(language),
+        locale=locale(language),
+        glue=between_sentences(language),
+        date=wording.format_date(episode.published),
         published=episode.published.isoformat(),
-        label=_label(episode.season, episode.number, episode.type),
+        label=wording.label(episode.season, episode.number, episode.type, episode.display, show.seasons),
         explicit=show.explicit if episode.explicit is None else episode.explicit,
         duration=content.duration,
-        people=gather_people(show.hosts, episode.guests, voices),
+        headline=parts.headline,
+        clips=[clip for clip in episode.soundbites or content.soundbites if clip.start < content.duration],
+        people=people,
         voices=voices,
         strip_width=STRIP_WIDTH,
-        ticks=[round(chapter.start / content.duration * STRIP_WIDTH) for chapter in listed[1:]]
-        if content.duration
-        else [],
-        chapters=listed,
-        summary=summary,
-        notes=content.notes,
-        mentions=[(mention, _web_link(mention.link)) for mention in content.notes.mentions],
+        ticks=_place_ticks(listed, content.duration),
+        chapters=_view_chapters(listed, notes.covered, content.base_url),
+        own_summary=parts.summary if episode.summary else (),
+        summary=[] if episode.summary else list(zip(parts.summary, (line.start for line in notes.summary), strict=True)),
+        quotes=parts.quotes,
+        mentions=parts.mentions,
+        comments=[one.uri for one in episode.social or show.social if one.uri],
+        license=episode.license or show.license,
         sections=lay_out(content.transcript.segments, listed),
-        audio=by_role["audio"][0],
-        transcripts=[(_LABELS.get(file.name.rpartition(".")[2], file.name), file) for file in by_role["transcript"]],
-        size=_megabytes(by_role["audio"][0].blob.size),
-        cover=f"../../{content.cover_key}",
-        image_url=f"{content.base_url}/{content.cover_key}",
-        page_url=f"{content.base_url}/episodes/{content.slug}/index.html",
-        audio_url=f"{content.base_url}/episodes/{content.slug}/{by_role['audio'][0].key}",
-        description=_shorten(" ".join(summary or (clean_line(line.text) for line in content.notes.summary))),
-        linked_data=_describe_episode(content),
+        audio=audio,
+        captions=next((file for file in transcripts if file.media_type == "text/vtt"), None),
+        transcripts=[(_LABELS.get(file.name.rpartition(".")[2], file.name), file) for file in transcripts],
+        size=wording.megabytes(audio.blob.size),
+        apps=app_links(f"{content.base_url}/feed.xml"),
+        hidden=show.block or episode.block,
+        cover=cover,
+        image_url=image_url,
+        image_side=SMALL_SIDE,
+        feed_url=f"{content.base_url}/feed.xml",
+        page_url=f"{folder_url}/index.html",
+        audio_url=f"{folder_url}/{audio.key}",
+        description=description,
+        linked_data=describe_episode(
+            show,
+            episode,
+            base_url=content.base_url,
+            folder_url=folder_url,
+            image_url=image_url,
+            language=language,
+            description=description,
+            duration=content.duration,
+            chapters=listed,
+            people=[(one.name, one.href) for one in people],
+            keywords=notes.keywords,
+            audio=audio,
+            transcripts=transcripts,
+        ),
         style=static_file("site.css").key,
-        script=static_file("player.js").key,
+        script=static_file("site.js").key,
     )
 
 
-def render_index(show: Show, catalog: Catalog, cover_key: str, base_url: str) -> str:
-    """The show's page, to be published as index.html beside feed.xml and the files of `static_files()`."""
-    entries = [
-        {
-            "episode": one,
-            "href": f"episodes/{one.slug}/index.html",
-            "date": format_date(dt.datetime.fromisoformat(one.published)),
-            "label": _label(one.season, one.number, one.type),
-            "summary": _shorten(clean_line(one.summary)),
-        }
-        for one in catalog.episodes
-    ]
-    series = {
-        "@context": "https://schema.org",
-        "@type": "PodcastSeries",
-        "name": clean_line(show.title),
-        "description": clean_line(show.description),
-        "url": f"{base_url}/index.html",
-        "webFeed": f"{base_url}/feed.xml",
-        "image": f"{base_url}/{cover_key}",
-        "inLanguage": show.language,
-        "author": {"@type": "Person", "name": clean_line(show.author)},
-    }
-    return templates.render(
-        "index.html",
-        show=show,
-        entries=entries,
-        cover=cover_key,
-        image_url=f"{base_url}/{cover_key}",
-        page_url=f"{base_url}/index.html",
-        description=_shorten(clean_line(show.description)),
-        linked_data=series,
-        style=static_file("site.css").key,
-    )
+def gather_people(
+    hosts: Sequence[Person], guests: Sequence[Person], voices: Sequence[Voice], credits: Sequence[Credit] = ()
+) -> tuple[PersonView, ...]:
+    """Hosts, guests, and whoever else speaks, each once, with their voice where a speaker bears their name.
 
-
-def format_date(moment: dt.datetime) -> str:
-    """`2 March 2026`, on the calendar of the moment's own offset."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def gather_people(hosts: Sequence[Person], guests: Sequence[Person], voices: Sequence[Voice]) -> tuple[PersonView, ...]:
-    """Hosts, guests, and whoever else speaks, each once, with their voice where a speaker bears their name."""
+    What the notes know of somebody, a role or a link, counts where nobody wrote it down.
+    """
     by_name = {voice.name.casefold(): voice for voice in voices}
+    known = {clean_line(one.name).casefold(): one for one in credits if one.role != "mentioned"}
     named = {
         clean_line(person.name).casefold(): PersonView(clean_line(person.name), person.role, person.href, None)
         for person in (
@@ -143,70 +165,58 @@ def gather_people(hosts: Sequence[Person], guests: Sequence[Person], voices: Seq
             *guests,
         )
     }
-    others = {key: PersonView(voice.name, "speaker", None, None) for key, voice in by_name.items() if key not in named}
+    others = {
+        key: PersonView(voice.name, known[key].role if key in known else "speaker", None, None)
+        for key, voice in by_name.items()
+        if key not in named
+    }
     return tuple(
-        PersonView(one.name, one.role, _web_link(one.href), by_name.get(key))
+        PersonView(
+            one.name,
+            one.role,
+            wording.web_link(one.href) or wording.web_link(known[key].link if key in known else None),
+            by_name.get(key),
+        )
         for key, one in {**named, **others}.items()
     )
 
 
-def _web_link(href: str | None) -> str | None:
-    """A link that a page may carry: never javascript: or data:."""
-    return href if href and href.lower().startswith(("https://", "http://")) else None
+def _describe(episode: EpisodeConfig, notes: ShowNotes) -> str:
+    """What the episode is about, on one line: a person's words, else the headline, else the summary that was found."""
+    if episode.summary:
+        return clean_line(episode.summary)
+    return clean_line(notes.headline.text if notes.headline else " ".join(line.text for line in notes.summary))
 
 
-def _label(season: int | None, number: int | None, kind: str) -> str:
-    parts = [f"Season {season}" if season else "", f"Episode {number}" if number else ""]
-    return " · ".join([part for part in parts if part] + ([kind.capitalize()] if kind != "full" else []))
+def _find_cover(content: PageContent, folder_url: str) -> tuple[str, str]:
+    """The small picture's address, from the page and from anywhere: the episode's own, or the show's."""
+    own = next((file.key for file in content.files if file.name == SMALL_COVER), None)
+    if own:
+        return own, f"{folder_url}/{own}"
+    key = small_cover_key(content.cover_key)
+    return f"../../{key}", f"{content.base_url}/{key}"
 
 
-def _shorten(text: str) -> str:
-    if len(text) <= _DESCRIPTION:
-        return text
-    return text[:_DESCRIPTION].rpartition(" ")[0].rstrip(" ,;:.") + "…"
+def _place_ticks(chapters: Sequence[Chapter], duration: Seconds) -> list[int]:
+    """Where chapters begin on the strip, after the first."""
+    return [round(one.start / duration * STRIP_WIDTH) for one in chapters[1:]] if duration else []
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"
+def _view_chapters(chapters: Sequence[Chapter], covered: Sequence[NoteLine], base_url: str) -> list[ChapterView]:
+    said = match_covered([one.start for one in chapters], covered) if chapters else []
+    return [
+        ChapterView(
+            start=one.start,
+            title=clean_line(one.title),
+            link=wording.web_link(one.url),
+            picture=_own_picture(one.img, base_url),
+            covered=text,
+        )
+        for one, text in zip(chapters, said, strict=True)
+    ]
 
 
-def _describe_episode(content: PageContent) -> dict[str, Any]:
-    """The episode in schema.org's words (PodcastEpisode)."""
-    show, episode, base = content.show, content.episode, content.base_url
-    folder = f"{base}/episodes/{content.slug}"
-    audio = next(file for file in content.files if file.role == "audio")
-    described: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "PodcastEpisode",
-        "name": clean_line(episode.title),
-        "url": f"{folder}/index.html",
-        "datePublished": episode.published.isoformat(),
-        "timeRequired": format_duration(content.duration),
-        "inLanguage": episode.language or content.transcript.language,
-        "image": f"{base}/{content.cover_key}",
-        "description": _shorten(
-            clean_line(episode.summary or " ".join(line.text for line in content.notes.summary))
-        ),
-        "associatedMedia": {
-            "@type": "AudioObject",
-            "contentUrl": f"{folder}/{audio.key}",
-            "encodingFormat": audio.media_type,
-            "contentSize": str(audio.blob.size),
-            "duration": format_duration(content.duration),
-        },
-        "partOfSeries": {
-            "@type": "PodcastSeries",
-            "name": clean_line(show.title),
-            "url": f"{base}/index.html",
-            "webFeed": f"{base}/feed.xml",
-        },
-        "actor": [
-            {"@type": "Person", "name": clean_line(person.name)} for person in (*show.hosts, *episode.guests)
-        ],
-        "hasPart": [
-            {"@type": "Clip", "name": clean_line(one.title), "startOffset": one.start, "endOffset": one.end,
-             "url": f"{folder}/index.html#t={format_clock(one.start)}"}
-            for one in content.chapters.chapters if one.toc
-        ],
-    }  # fmt: skip
-    return described | ({"episodeNumber": episode.number} if episode.number else {})
+def _own_picture(address: str | None, base_url: str) -> str | None:
+    """A picture's address from the page, where it lies beside the show: pages ask nobody else for anything."""
+    prefix = f"{base_url}/"
+    return f"../../{address.removeprefix(prefix)}" if address and address.startswith(prefix) else None

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.models import hashed_name
 
 _FOLDER = Path(__file__).parent / "static"
-_MEDIA_TYPES = {"site.css": "text/css", "player.js": "text/javascript"}
+_MEDIA_TYPES = {"site.css": "text/css", "site.js": "text/javascript"}
 
 
 @dataclass(frozen=True, slots=True)

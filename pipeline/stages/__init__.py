@@ -45,6 +45,17 @@ ARTIFACTS: dict[str, type[BaseModel]] = {
     "publication": models.Publication,
 }
 
+#: What whoever writes titles and notes knows besides what was said.
+_ABOUT = {
+    "editorial": "pipeline.editorial",
+    "hosts": "show.hosts",
+    "guests": "episode.guests",
+    "title": "episode.title",
+    "show": "show.title",
+    "about": "show.description",
+    "prompts": "prompts",
+}
+
 STAGES: tuple[Stage, ...] = (
     Stage(
         "prepare",
@@ -111,7 +122,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "topics",
-        1,
+        2,
         ("attributed",),
         ("topics",),
         topics.run,
@@ -138,24 +149,24 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "chapters",
-        1,
+        2,
         ("transcript", "topics"),
         ("chapters",),
         chapters.run,
-        {"settings": "pipeline.chapters", "chosen": "overrides.chapters"},
+        {"settings": "pipeline.chapters", "chosen": "overrides.chapters", **_ABOUT},
     ),
     Stage(
         "notes",
-        1,
+        2,
         ("transcript", "topics", "chapters"),
         ("notes",),
         notes.run,
-        {"settings": "pipeline.notes", "glossary": "glossary"},
+        {"settings": "pipeline.notes", "glossary": "glossary", **_ABOUT},
     ),
     Stage("master", 1, ("source", "audio"), ("mastered",), master.run, {"settings": "pipeline.master"}),
     Stage(
         "package",
-        1,
+        2,
         ("mastered", "transcript", "chapters", "notes", "cover"),
         ("package",),
         package.run,
@@ -165,12 +176,13 @@ STAGES: tuple[Stage, ...] = (
             "episode": "episode",
             "slug": "slug",
             "base_url": "publish.base_url",
+            "templates": "templates",
         },
         ("mutagen", "jinja2", "nh3"),
     ),
     Stage(
         "publish",
-        1,
+        2,
         ("package", "notes", "cover"),
         ("publication",),
         publish.run,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import catalog, site, store
-from pipeline.adapters import tags
-from pipeline.config import EpisodeConfig, PackageConfig, Show
+from pipeline.adapters import images, tags
+from pipeline.config import EpisodeConfig, NoteTemplates, PackageConfig, Show
 from pipeline.formats import MEDIA_TYPES, write_transcript
 from pipeline.formats.paragraphs import clean_line
-from pipeline.listener import retime_chapters, retime_notes, retime_transcript
+from pipeline.listener import clip_soundbite, retime_chapters, retime_notes, retime_transcript
 from pipeline.models import (
     Chapters,
     MasteredAudio,
@@ -38,6 +38,7 @@ def run(
     episode: EpisodeConfig,
     slug: str,
     base_url: str,
+    templates: NoteTemplates,
 ) -> Package:
     """All files of an episode, under build/package/; the sound is copied and tagged, never encoded again.
 
@@ -46,15 +47,20 @@ def run(
     heard = retime_transcript(transcript, mastered.times, mastered.duration)
     marked = retime_chapters(chapters, mastered.times, mastered.duration)
     noted = retime_notes(notes, mastered.times)
-    written = site.render_notes(site.gather_parts(noted, marked, episode.summary))
-    about = _describe(show, episode, marked, written["notes.txt"], cover, mastered, f"{base_url}/episodes/{slug}/")
+    parts = site.gather_parts(noted, marked, episode.summary, show.title)
+    written = site.render_notes(parts, templates, show=show, episode=episode)
+    artwork = cover.others[0] if cover.others else cover
+    images.measure(Path(artwork.path))  # what is no picture is told by its name
+    about = _describe(show, episode, marked, written["notes.txt"], artwork, mastered, f"{base_url}/episodes/{slug}/")
     files = [
         _tag_audio(work, mastered, about, slug),
         *_write_transcripts(work, heard, settings, episode),
         _keep(work, "chapters.json", "chapters", "application/json+chapters", store.to_json(marked)),
         *(_keep(work, name, "notes", _NOTE_TYPES[name], text.encode()) for name, text in written.items()),
+        *(file for picture in cover.others for file in _keep_picture(work, picture)),
         *(_keep(work, file.name, "extra", file.media_type, file.data) for file in site.static_files()),
     ]
+    bites = clip_soundbite(noted, mastered.duration)
     content = site.PageContent(
         show=show,
         episode=episode,
@@ -66,9 +72,16 @@ def run(
         files=tuple(files),
         cover_key=catalog.cover_key(cover),
         base_url=base_url,
+        soundbites=bites,
     )
     files.append(_keep(work, "index.html", "page", "text/html", site.render_episode(content).encode()))
-    return Package(files=tuple(files), duration=mastered.duration)
+    return Package(
+        files=tuple(files),
+        duration=mastered.duration,
+        language=heard.language,
+        chapters=marked.chapters,
+        soundbites=bites,
+    )
 
 
 def _describe(
@@ -118,6 +131,16 @@ def _write_transcripts(
         )
         for kind in settings.transcripts
     ]
+
+
+def _keep_picture(work: Workspace, picture: SourceFile) -> tuple[PackagedFile, PackagedFile]:
+    """The episode's own picture for apps, and the same small for its page."""
+    path = Path(picture.path)
+    small = images.shrink(path, site.SMALL_SIDE)
+    return (
+        _keep(work, f"cover{path.suffix.lower()}", "cover", catalog.picture_type(path), path.read_bytes()),
+        _keep(work, site.SMALL_COVER, "extra", "image/jpeg", small),
+    )
 
 
 def _keep(work: Workspace, name: str, role: Role, media_type: str, data: bytes) -> PackagedFile:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import catalog, feed_check, listing, site, store, targets
-from pipeline.adapters import html
+from pipeline import catalog, feed_changes, feed_check, listing, ownership, site, store, targets, uploads
+from pipeline.adapters import cloudfront, html, images
 from pipeline.config import EpisodeConfig, PublishConfig, Show
 from pipeline.errors import StageError
+from pipeline.feed_changes import FeedChanges
+from pipeline.listing import Address, Draft
 from pipeline.models import Catalog, Episode, Package, PackagedFile, Publication, ShowNotes, SourceFile
 from pipeline.store import Workspace
-from pipeline.targets import Item, LostRaceError, Target
-
-_FOR_EVER = "public, max-age=31536000, immutable"
-_COVER_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+from pipeline.targets import Found, Item, Target
+from pipeline.uploads import Missing
 
 
 def run(
@@ -48,7 +49,12 @@ def make_record(
     episode: EpisodeConfig,
     slug: str,
 ) -> Episode:
-    """The episode as the catalog will know it, with the package's rendered notes."""
+    """The episode as the catalog will know it, with the package's rendered notes.
+
+    Raises StageError for a picture of the episode's own that directories would refuse.
+    """
+    for picture in package.of("cover"):
+        _refuse_bad_picture(work.path(picture.blob), "the episode's image would be refused")
     notes_html = html.clean(_read_notes(work, package, "notes.html"))
     notes_text = _read_notes(work, package, "notes.txt")
     return catalog.make_episode(package, notes, notes_html, notes_text, show, episode, slug, settings.base_url)
@@ -56,56 +62,109 @@ def make_record(
 
 def list_items(folder: Path, package: Package, cover: SourceFile, settings: PublishConfig, slug: str) -> list[Item]:
     """All files to publish: those that never change first, then the page that links to them."""
-    suffix = Path(cover.path).suffix.lower()
+    files = sorted(package.files, key=lambda file: file.role == "page")
+    return [*list_show_items(cover), *(_item(folder, file, settings, slug) for file in files)]
+
+
+def list_show_items(cover: SourceFile) -> list[Item]:
+    """The files of the show itself, the cover first. Raises StageError for one that directories would refuse."""
     picture = Item(
         key=catalog.cover_key(cover),
         body=Path(cover.path),
         sha256=cover.sha256,
         size=cover.size,
-        media_type=_COVER_TYPES.get(suffix, "application/octet-stream"),
-        cache_control=_FOR_EVER,
+        media_type=catalog.picture_type(Path(cover.path)),
+        cache_control=listing.FOR_EVER,
     )
-    files = sorted(package.files, key=lambda file: file.role == "page")
-    return [picture, *_index_assets(), *(_item(folder, file, settings, slug) for file in files)]
+    _refuse_bad_picture(Path(cover.path), "the cover would be refused")
+    return [picture, _small_cover(cover), *_index_assets()]
 
 
-def plan(package: Package, folder: Path, cover: Path, settings: PublishConfig, slug: str) -> dict[str, list[str]]:
-    """The keys that publishing would `upload`, and those that are `there` already; nothing is changed."""
-    picture = SourceFile(path=str(cover), sha256=store.digest_file(cover), size=cover.stat().st_size)
-    target, found = targets.open_target(settings), dict[str, list[str]](upload=[], there=[])
-    for item in list_items(folder, package, picture, settings, slug):
-        head = target.head(item.key)
-        found["there" if head and head.holds(item) else "upload"].append(item.key)
-    return found
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What publishing would do: `upload` these, leave what is `there`, write what `changed`; what the feed `tells`."""
+
+    upload: tuple[Item, ...]
+    there: tuple[Item, ...]
+    changed: tuple[str, ...]
+    tells: FeedChanges
+
+
+def plan(
+    target: Target, record: Episode, items: Sequence[Item], show: Show, settings: PublishConfig, now: dt.datetime
+) -> Plan:
+    """What `publish` would do now; nothing is changed. Raises what `publish` raises before it uploads."""
+
+    def change(before: Catalog) -> Catalog:
+        return catalog.merge(catalog.readmit(before, record.slug), record)
+
+    made, _, missing = _look(target, change, record, items, show, settings, now)
+    wanted = {one.item.key for one in missing}
+    return Plan(
+        upload=tuple(item for item in items if item.key in wanted),
+        there=tuple(item for item in items if item.key not in wanted),
+        changed=made.changed,
+        tells=feed_changes.compare(made.old_xml, made.xml),
+    )
 
 
 def publish(
     work: Workspace,
     target: Target,
     record: Episode,
-    items: list[Item],
+    items: Sequence[Item],
     show: Show,
     settings: PublishConfig,
     now: dt.datetime,
 ) -> Publication:
-    """Upload what is missing, then list the episode in a feed that names only what was due at `now`."""
-    address = listing.Address(settings.base_url, items[0].key)
+    """Upload what is missing, then list the episode in a feed that names only what was due at `now`.
 
-    def add(before: Catalog) -> Catalog:
+    Before anything is uploaded: the cover and the feed are checked, the place is this show's, it can be written, and
+    listeners can read it.
+    """
+
+    def change(before: Catalog) -> Catalog:
         return catalog.merge(before, record)
 
-    _refuse_bad_cover(items[0])
-    listing.refuse_bad_feed(listing.draft(target, add, show, address, now).xml)
-    uploaded = _upload(work, target, items)
-    made, changed = listing.update(target, add, show, settings, address, now)
-    _tell(work, record, uploaded or changed, now)
+    made, marker, missing = _look(target, change, record, items, show, settings, now)
+    changed: tuple[str, ...] = ()
+    if missing or made.changed:
+        target.prove(ownership.claim(target, show, made.catalog.show_guid, marker))
+        uploads.upload(target, missing, work.progress)
+        address = _address(settings, items)
+        made, changed = listing.update(target, change, show, settings, address, now, made=made)
+        replaced = [one.item.key for one in missing if one.there]
+        cloudfront.refresh(settings, [*replaced, *changed], work.notice)
+        if untold := listing.announce(settings, changed):
+            work.notice(untold)
+    _tell(work, record, bool(missing or changed), now)
     return Publication(
-        feed_url=address.feed,
+        feed_url=_address(settings, items).feed,
         page_url=record.page_url,
         episode=record,
         assets=tuple(item.key for item in items),
         feed=work.keep_bytes(made.xml, "feed.xml"),
     )
+
+
+def _look(
+    target: Target,
+    change: listing.Change,
+    record: Episode,
+    items: Sequence[Item],
+    show: Show,
+    settings: PublishConfig,
+    now: dt.datetime,
+) -> tuple[Draft, Found | None, list[Missing]]:
+    """The listing as it would be, the marker that is there, and what has to be uploaded. Refuses what cannot be."""
+    made = listing.draft(target, change, show, settings, _address(settings, items), now)
+    marker = ownership.refuse_another(target, show, made.before, record.guid)
+    listing.refuse_bad_feed(made)
+    return made, marker, uploads.find_missing(target, items)
+
+
+def _address(settings: PublishConfig, items: Sequence[Item]) -> Address:
+    return Address(settings.base_url, items[0].key)
 
 
 def _read_notes(work: Workspace, package: Package, name: str) -> str:
@@ -123,21 +182,27 @@ def _item(folder: Path, file: PackagedFile, settings: PublishConfig, slug: str) 
         sha256=file.blob.sha256,
         size=file.blob.size,
         media_type=f"{file.media_type}; charset=utf-8" if text else file.media_type,
-        cache_control=listing.brief(settings) if file.role == "page" else _FOR_EVER,
+        cache_control=listing.brief(settings) if file.role == "page" else listing.FOR_EVER,
     )
 
 
 def _index_assets() -> list[Item]:
     """What the index page links to, beside it."""
     return [
-        Item(file.key, file.data, store.digest_bytes(file.data), len(file.data), file.media_type, _FOR_EVER)
+        Item(file.key, file.data, store.digest_bytes(file.data), len(file.data), file.media_type, listing.FOR_EVER)
         for file in site.static_files()
     ]
 
 
-def _refuse_bad_cover(cover: Item) -> None:
-    if isinstance(cover.body, Path):
-        listing.refuse(feed_check.check_artwork(cover.body), "the cover would be refused")
+def _small_cover(cover: SourceFile) -> Item:
+    """The cover as pages and link previews show it."""
+    data = images.shrink(Path(cover.path), site.SMALL_SIDE)
+    key = site.small_cover_key(catalog.cover_key(cover))
+    return Item(key, data, store.digest_bytes(data), len(data), "image/jpeg", listing.FOR_EVER)
+
+
+def _refuse_bad_picture(picture: Path, verdict: str) -> None:
+    listing.refuse(feed_check.check_artwork(picture), verdict)
 
 
 def _tell(work: Workspace, record: Episode, changed: bool, now: dt.datetime) -> None:
@@ -145,39 +210,3 @@ def _tell(work: Workspace, record: Episode, changed: bool, now: dt.datetime) -> 
         work.notice("nothing to upload: all of it is there already")
     if not catalog.is_due(record, now):
         work.notice(f"not listed yet: the first publishing after {record.published} lists it")
-
-
-def _upload(work: Workspace, target: Target, items: list[Item]) -> bool:
-    """Bring every item there, see that it arrived, and say whether any had to go.
-
-    Raises StageError when the place holds something else then.
-    """
-    total, done, uploaded = sum(item.size for item in items), 0, False
-    for item in items:
-        begin = done
-
-        def sent(more: int) -> None:
-            nonlocal done
-            done += more
-            work.progress(done, total)
-
-        uploaded = _upload_one(target, item, sent) or uploaded
-        done = begin + item.size
-        work.progress(done, total)
-    return uploaded
-
-
-def _upload_one(target: Target, item: Item, sent: targets.Sent) -> bool:
-    there = target.head(item.key)
-    if there and there.holds(item):
-        return False
-    with suppress(LostRaceError):  # another machine was faster; whether with the same bytes is seen below
-        target.put(item, replaces=there.etag if there else None, sent=sent)
-    there = target.head(item.key)
-    if not (there and there.holds(item)):
-        held = f"{there.size} bytes of {there.media_type}" if there else "nothing"
-        raise StageError(
-            f"{item.key}: {item.size} bytes of {item.media_type} were sent, but {held} arrived",
-            fix="run again; if it stays, another machine is publishing the same episode",
-        )
-    return True

@@ -17,8 +17,8 @@ VECTORS = "topics.npy"
 def run(work: Workspace, attributed: Transcript, settings: TopicsConfig) -> Topics:
     """Sentence embeddings and topic turns, one for each segment of the transcript.
 
-    Discourse cues are English; in other languages embeddings, words, speakers and pauses decide alone, and the
-    packaged model, which learned from English, tells topics apart less sharply.
+    Cue phrases are known in English, German, French and Spanish; in other languages embeddings, words, speakers and
+    pauses decide alone, and the packaged model, which learned from English, tells topics apart less sharply.
     Raises StageError when the model cannot be had.
     """
     from pipeline.editorial import evidence
@@ -29,5 +29,5 @@ def run(work: Workspace, attributed: Transcript, settings: TopicsConfig) -> Topi
         model="all-MiniLM-L6-v2" if settings.model == "packaged" else folder.name,
         segments=tuple(segment.id for segment in attributed.segments),
         vectors=work.keep_bytes(embeddings.to_npy(vectors), VECTORS),
-        turns=evidence.topic_turns(attributed.segments, vectors),
+        turns=evidence.topic_turns(attributed.segments, vectors, attributed.language),
     )

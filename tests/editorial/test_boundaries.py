@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.editorial.boundaries import Bounds, choose
+from pipeline.editorial.boundaries import Bounds, choose, shift_to_pauses
 
 HOUR = 3600.0
 
@@ -52,7 +52,7 @@ def test_of_two_turns_too_close_the_likelier_is_taken() -> None:
 
 
 def test_a_turn_spread_over_neighbouring_sentences_is_found_at_its_likeliest() -> None:
-    turns, starts = spaced({59: 0.15, 60: 0.3, 61: 0.15, 130: 0.8, 200: 0.95})
+    turns, starts = spaced({59: 0.18, 60: 0.36, 61: 0.18, 130: 0.8, 200: 0.95})
     assert choose(turns, starts, HOUR, bounds(HOUR)) == (60, 130, 200)
 
 
@@ -65,6 +65,27 @@ def test_where_nothing_turns_there_are_only_as_many_chapters_as_asked_for() -> N
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_too_little_was_said_to_cut(count: int) -> None:
     assert choose([0.9] * count, [10.0 * at for at in range(count)], 20, bounds(20)) == ()
+
+
+@pytest.mark.parametrize(
+    ("turns", "gap_before", "expected"),
+    [
+        ([0, 0.1, 0.5, 0.4, 0.1], 3, 3),  # nearly as likely, and after the pause
+        ([0, 0.1, 0.5, 0.4, 0.1], None, 2),  # no pause anywhere
+        ([0, 0.1, 0.5, 0.1, 0.1], 3, 2),  # the pause, but no topic
+        ([0, 0.4, 0.5, 0.4, 0.1], 1, 1),  # backwards too
+    ],
+)
+def test_of_near_equal_sentences_the_one_after_the_pause_begins(
+    turns: list[float], gap_before: int | None, expected: int
+) -> None:
+    spans = [(100.0 + 4 * at, 104.0 + 4 * at - (0.6 if at + 1 == gap_before else 0)) for at in range(5)]
+    assert shift_to_pauses((2,), turns, [(0, 99), *spans[1:], (300, 400)], 30) == (expected,)
+
+
+def test_a_pause_does_not_bring_boundaries_too_close() -> None:
+    spans = [(0.0, 40.0), (40.0, 60.0), (60.0, 69.0), (70.0, 75.0), (75.0, 200.0)]
+    assert shift_to_pauses((1, 3), [0, 0.5, 0.5, 0.5, 0.1], spans, 30) == (1, 3)
 
 
 @given(

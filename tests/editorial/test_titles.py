@@ -3,18 +3,28 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from talk_samples import TOPICS, Line, talk
+from talk_samples import TOPICS, Line, bag_vectors, talk
 
-from pipeline.editorial.titles import make_titles
+from pipeline.editorial.drafting import draft_titles
+from pipeline.editorial.engine import Brief
+from pipeline.editorial.extractive import Extractive
 from pipeline.editorial.words import STOP_WORDS, tokens
 
 
+def unasked(text: str) -> None:
+    pytest.fail(f"the checker refused a title of the extractive engine: {text}")
+
+
 def titles_of(*chapters: list[Line], longest: int = 40, language: str = "en") -> list[str]:
-    begins, lines = [], []
+    begins: list[int] = []
+    lines: list[Line] = []
     for chapter in chapters:
         begins.append(len(talk(lines).segments) if lines else 0)
         lines += chapter
-    return make_titles(talk(lines, language=language).segments, begins, language, longest)
+    said = talk(lines, language=language)
+    starts = tuple(said.segments[at].start if said.segments else 0.0 for at in begins)
+    brief = Brief(said, bag_vectors([one.text for one in said.segments]), tuple(begins), starts)
+    return list(draft_titles(brief, [Extractive()], longest, unasked))
 
 
 def test_titles_name_what_each_chapter_is_about() -> None:
@@ -67,7 +77,7 @@ def test_chapters_about_the_same_thing_still_differ() -> None:
     ],
 )
 def test_where_nothing_can_be_named_the_first_words_stand_in(lines: list[Line], language: str, title: str) -> None:
-    assert make_titles(talk(lines).segments, [0], language, 40) == [title]
+    assert titles_of(lines, language=language) == [title]
 
 
 def test_a_speaker_s_name_is_not_the_title_when_more_can_be_said() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formats.clock import format_clock, format_duration, format_stamp, parse_stamp
+from pipeline.formats.clock import format_clock, format_duration, format_moment, format_stamp, parse_moment, parse_stamp
 
 TIMES = st.floats(min_value=0, max_value=1_000_000, allow_nan=False)
 
@@ -53,3 +53,17 @@ def test_what_is_no_time_is_refused(text):
 )
 def test_hours_and_fractions_may_be_missing(text, seconds):
     assert parse_stamp(text) == seconds
+
+
+@given(TIMES)
+def test_moment_reads_back_to_the_millisecond(time):
+    assert parse_moment(format_moment(time)) == round(time, 3)
+    assert format_moment(float(int(time))) == format_clock(int(time))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("62.5", 62.5), (" 62,5 ", 62.5), ("0", 0.0), ("00:01:02.345678", 62.345), ("1:02", 62.0), ("1.2.3", None), ("-1", None)],
+)  # fmt: skip
+def test_moment_is_a_time_or_plain_seconds(text, seconds):
+    assert parse_moment(text) == seconds

@@ -6,8 +6,9 @@ import packaged_samples as sample
 import pytest
 
 from pipeline import site
-from pipeline.models import Catalog
+from pipeline.models import Catalog, Chapter, Chapters, Clip, Credit, Enclosure, Episode, NoteLine, Person
 from pipeline.server import open_server
+from pipeline.site import index_page
 from pipeline.store import Workspace
 
 pytestmark = pytest.mark.real
@@ -15,6 +16,8 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
     "--disable-quic", "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
+# Titles and words that must stay text, whatever they look like.
+HOSTILE = "</script><img src=x onerror=alert(1)>]]> \"' & \u202e<b> مرحبا 潮を描いた 👩‍👩‍👧"
 # Long enough that the transcript does not fit on the screen.
 LONG_TALK = tuple(
     (f"Speaker {'AB'[n // 3 % 2]}", f"Sentence number {n} of the talk. " + "It has words enough to fill a line. " * 2)
@@ -22,17 +25,60 @@ LONG_TALK = tuple(
 )
 
 
+def full_notes(talk):
+    """Notes with everything that a page can show."""
+    second = talk.segments[2]
+    return sample.make_notes(talk).model_copy(
+        update={
+            "headline": NoteLine(text="A machine that knows the sea.", start=0, segments=(0,)),
+            "covered": (NoteLine(text="What it is made of.", start=second.start, segments=(2,)),),
+            "people": (
+                Credit(name="Hedvig Kjærlund", role="mentioned", link="https://x.example", start=10, segment=5),
+            ),
+        }
+    )
+
+
+def hostile_package(work):
+    """An episode whose every text is an attack, in several scripts."""
+    talk = sample.make_transcript(((HOSTILE, HOSTILE),) * 6).model_copy(update={"language": "ar"})
+    chapters = Chapters(chapters=(Chapter(start=0, title=HOSTILE), Chapter(start=4, title=HOSTILE * 9)))
+    episode = sample.EPISODE.model_copy(update={"title": HOSTILE * 150, "language": "ar"})
+    return sample.make_package(work, transcript=talk, chapters=chapters, episode=episode, slug="hostile")
+
+
+def list_episodes(count):
+    """The catalog's records of so many episodes, newest first."""
+    return tuple(
+        Episode(
+            guid=f"g{number}", slug="tide", title=HOSTILE if number == count else f"Talk {number} of the tide",
+            published=f"{2020 + number // 2}-03-02T00:00:00+00:00", summary=f"Summary {number}.", notes_html="",
+            notes_text="", duration=60, page_url="https://x.example", number=number,
+            enclosure=Enclosure(url="https://x.example/a.mp3", length=1, type="audio/mpeg"),
+            people=(Person(name="Hedvig Kjærlund"),) if number % 2 else (),
+        )
+        for number in range(count, 0, -1)
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """The address of a show with one short episode (tide) and one that scrolls (long)."""
+    """The address of a show of six episodes: one short (tide), one that scrolls (long), one full of attacks (hostile)."""
     root = tmp_path_factory.mktemp("site")
-    for slug, talk in (("tide", sample.TALK), ("long", LONG_TALK)):
+    clip = sample.EPISODE.model_copy(update={"soundbites": (Clip(start=6, duration=2, title="Brass"),)})
+    talks = {slug: sample.make_transcript(talk) for slug, talk in (("tide", sample.TALK), ("long", LONG_TALK))}
+    for slug, talk in talks.items():
         work = Workspace(root / slug)
-        made = sample.make_package(work, transcript=sample.make_transcript(talk), slug=slug)
+        made = sample.make_package(work, transcript=talk, notes=full_notes(talk), episode=clip, slug=slug)
         sample.publish_to(root / "public", work, made, slug)
-    cover = next((root / "public").glob("cover-*.jpg")).name
-    index = site.render_index(sample.SHOW, Catalog(show_guid="g"), cover, sample.BASE)
-    (root / "public" / "index.html").write_text(index)
+    work = Workspace(root / "hostile")
+    sample.publish_to(root / "public", work, hostile_package(work), "hostile")
+    cover = next(one.name for one in (root / "public").glob("cover-*.jpg") if "small" not in one.name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_page, "IN_FULL", 2)
+        for name, count in (("index.html", 6), ("empty.html", 0)):
+            catalog = Catalog(show_guid="g", episodes=list_episodes(count))
+            (root / "public" / name).write_text(site.render_index(sample.SHOW, catalog, cover, sample.BASE))
     for file in site.static_files():
         (root / "public" / file.key).write_bytes(file.data)
     server = open_server(root / "public", 0)
@@ -117,7 +163,10 @@ def test_chapter_and_time_links_seek_and_show_in_the_address(visit):
     assert now(page) == pytest.approx(12.0, abs=0.05)
 
 
-@pytest.mark.parametrize(("moment", "second"), [("0:10", 10), ("10", 10), ("7.5", 7.5), ("0:00:06", 6), ("9:59", 16)])
+@pytest.mark.parametrize(
+    ("moment", "second"),
+    [("0:10", 10), ("10", 10), ("7.5", 7.5), ("0:00:06", 6), ("9:59", 16), ("0%3A10", 10), ("0:10,0:12", 10)],
+)
 def test_deep_link_starts_at_its_moment(visit, moment, second):
     page = visit(f"episodes/tide/index.html#t={moment}")
     page.wait_for_function("() => sound.currentTime > 1")
@@ -128,7 +177,9 @@ def test_address_that_changes_moves_the_sound(visit):
     page = visit()
     page.evaluate("location.hash = '#t=0:08'")
     page.wait_for_function("() => Math.abs(sound.currentTime - 8) < 0.05")
-    page.evaluate("location.hash = '#nonsense'")
+    for nonsense in ("#nonsense", "#t=", "#t=%", "#t=1:2:3:4", "#t=0:0x"):
+        page.evaluate("hash => { location.hash = hash }", nonsense)
+    page.evaluate("new Promise(requestAnimationFrame)")
     assert now(page) == pytest.approx(8, abs=0.05)
 
 
@@ -150,6 +201,17 @@ def test_keys_play_skip_step_and_change_speed(visit):
     page.wait_for_function("() => !sound.paused")
     page.keyboard.press(" ")
     page.wait_for_function("() => sound.paused")
+    page.keyboard.press("]")
+    assert now(page) == pytest.approx(6.0, abs=0.05)
+    page.keyboard.press("]")
+    page.keyboard.press("[")
+    assert now(page) == pytest.approx(6.0, abs=0.05)
+    page.keyboard.press("5")
+    assert now(page) == pytest.approx(8.0, abs=0.1)
+    page.keyboard.press("m")
+    assert page.evaluate("sound.muted")
+    page.keyboard.press("?")
+    assert page.locator("#keys-on").is_visible()
     page.keyboard.press("/")
     page.keyboard.type("jkl")
     assert page.locator("#query").input_value() == "jkl"
@@ -163,6 +225,8 @@ def test_keys_can_be_switched_off(visit):
     page.locator("h1").click()
     page.keyboard.press("l")
     assert now(page) == 0
+    page.reload()
+    page.wait_for_function("() => !find('keys-on').checked")
 
 
 def test_buttons_skip_and_speed_is_remembered(visit):
@@ -178,21 +242,47 @@ def test_buttons_skip_and_speed_is_remembered(visit):
     assert page.get_by_label("Speed").input_value() == "1.5"
 
 
+def marked(page):
+    return page.evaluate("[...CSS.highlights.get('found')].map(String)")
+
+
 def test_search_finds_marks_and_walks_through(visit):
     page = visit()
-    page.get_by_label("Search the transcript").fill("TIDE")
+    box = page.get_by_label("Search the transcript")
+    box.fill("TIDE")
     assert page.locator("#found").inner_text() == "2 found"
-    assert page.locator("#words mark").all_inner_texts() == ["tide", "tide"]
+    assert marked(page) == ["tide", "tide"]
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     assert page.locator("#found").inner_text() == "2 of 2"
     assert page.locator(".chosen").inner_text() == "Who drew the first tide?"
     page.keyboard.press("Shift+Enter")
     assert page.locator("#found").inner_text() == "1 of 2"
-    page.get_by_label("Search the transcript").fill("<b>")
+    page.get_by_role("button", name="Previous hit").click()
+    assert page.locator("#found").inner_text() == "2 of 2"
+    box.fill("<b>")
     assert page.locator("#found").inner_text() == "none found"
-    page.get_by_label("Search the transcript").fill("")
-    assert page.locator("#words mark").count() == 0
+    assert page.get_by_role("button", name="Next hit").is_disabled()
+    box.fill("")
+    assert (marked(page), page.locator("#found").inner_text()) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "found"),
+    [
+        ("Hedvig Kjærlund", "kjaer", "Kjær"),
+        ("Marçal à la plage", "A LA", "à la"),
+        ("İstanbul'da İki", "iki", "İki"),
+        ("Łódź, 1924", "lodz", "Łódź"),
+        ("مُحَمَّد", "محمد", "مُحَمَّد"),
+        ("潮を描いた機械", "機械", "機械"),
+    ],
+)
+def test_search_minds_neither_case_nor_accents(visit, text, query, found):
+    page = visit()
+    page.evaluate("text => { sentences[1].textContent = text }", text)
+    page.get_by_label("Search the transcript").fill(query)
+    assert marked(page) == [found]
 
 
 def test_link_to_this_moment_is_copied(visit, published):
@@ -255,20 +345,133 @@ def test_page_reads_and_links_work_without_javascript(visit):
     assert page.locator(":target").inner_text() == "Who drew the first tide?"
 
 
-@pytest.mark.parametrize("path", ["episodes/tide/index.html", "index.html"])
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing_and_nothing_sticks_out(visit, node_clients, path, width, scheme):
-    page = visit(path, ready=False, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+RULES = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }"
+
+
+@pytest.mark.parametrize(
+    "path", ["episodes/tide/index.html", "episodes/hostile/index.html", "index.html", "empty.html"]
+)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_in_either_colours_and_nothing_sticks_out(visit, node_clients, path, width):
+    page = visit(path, ready=False, viewport={"width": width, "height": 800}, bypass_csp=True)
     page.add_script_tag(path=node_clients / "node_modules/axe-core/axe.min.js")
-    found = page.evaluate(
-        "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
-    )
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        found = page.evaluate(f"axe.run(document, {RULES})")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_clip_plays_and_stops_where_it_ends(visit):
+    page = visit()
+    page.get_by_role("link", name="Hear 2 seconds").click()
+    page.wait_for_function("() => !sound.paused")
+    assert now(page) == pytest.approx(6.0, abs=1)
+    page.wait_for_function("() => sound.paused")
+    assert now(page) == pytest.approx(8.0, abs=0.7)
+    page.evaluate("sound.play()")
+    page.wait_for_function("() => sound.currentTime > 9")
+    assert not page.evaluate("sound.paused")
+
+
+def test_listener_who_comes_back_is_where_they_stopped(visit):
+    page = visit("episodes/long/index.html")
+    page.evaluate("sound.currentTime = 30")
+    page.evaluate("sound.play()")
+    page.wait_for_function("() => sound.currentTime > 30")
+    page.evaluate("sound.pause()")
+    page.wait_for_function("() => localStorage.getItem(placeKey)")
+    page.reload()
+    page.get_by_text("You were at 0:30.").wait_for()
+    assert now(page) == pytest.approx(30, abs=1.5)
+    page.get_by_role("button", name="Start over").click()
+    page.wait_for_function("() => !sound.paused && sound.currentTime < 10")
+    assert page.locator("#resumed").is_hidden()
+    page.evaluate("sound.pause(); localStorage.setItem(placeKey, '30')")
+    page.goto(page.url.partition("#")[0] + "#t=0:12")
+    page.reload()
+    page.wait_for_function("() => Math.abs(sound.currentTime - 12) < 0.3")
+    assert page.locator("#resumed").is_hidden()
+
+
+def test_lock_screen_knows_title_cover_and_chapters(visit):
+    page = visit()
+    told = page.evaluate(
+        "(({title, artist, artwork}) => ({title, artist, src: artwork[0].src}))(navigator.mediaSession.metadata)"
+    )
+    assert (told["title"], told["artist"]) == ("The Tide Machine", "Salt and Brass")
+    assert "cover-small-" in told["src"]
+
+
+def test_subscribe_menu_opens_closes_and_copies(visit):
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    menu = page.locator(".menu")
+    menu.locator("summary").press("Enter")
+    assert menu.get_by_role("link", name="Pocket Casts").get_attribute("href") == (
+        "pktc://subscribe/saltandbrass.example/show/feed.xml"
+    )
+    menu.get_by_role("button", name="Copy").click()
+    menu.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{sample.BASE}/feed.xml"
+    page.keyboard.press("Escape")
+    assert page.evaluate("[document.querySelector('.menu').open, document.activeElement.tagName]") == [False, "SUMMARY"]
+    page.keyboard.press("Enter")
+    page.locator("h1").click()
+    assert not page.evaluate("document.querySelector('.menu').open")
+
+
+def test_episodes_are_searched_by_title_summary_and_guest(visit):
+    page = visit("index.html", ready=False)
+    shown = page.locator(".episodes li:visible")
+    assert (shown.count(), page.locator(".year:visible").count()) == (6, 3)
+    box = page.get_by_label("Search the episodes")
+    box.fill("hedvig KJAERLUND talk")
+    assert page.locator("#shown").inner_text() == "3 found"
+    box.fill("summary 5")
+    assert shown.locator("h3").all_inner_texts() == ["Talk 5 of the tide"]
+    assert page.locator(".year:visible").count() == 0
+    box.fill("zebra")
+    assert (page.locator("#shown").inner_text(), shown.count()) == ("none found", 0)
+    box.fill("")
+    assert shown.count() == 6
+
+
+def test_every_episode_and_app_is_there_without_javascript(visit):
+    page = visit("index.html", ready=False, java_script_enabled=False)
+    assert page.locator(".episodes li a:visible").count() == 6
+    assert page.locator("#filter").is_hidden()
+    page.locator(".menu summary").click()
+    assert page.get_by_role("link", name="AntennaPod").is_visible()
+    page.get_by_role("link", name="Talk 1 of the tide").click()
+    assert page.url.endswith("/episodes/tide/index.html")
+
+
+def test_moment_far_down_a_long_transcript_is_found(visit):
+    page = visit("episodes/long/index.html#t=0:58", viewport={"width": 390, "height": 800})
+    assert page.evaluate("getComputedStyle(document.querySelector('.turn')).contentVisibility") == "auto"
+    page.wait_for_function(
+        "() => { const box = sentences[28].getBoundingClientRect(); return box.top > 0 && box.bottom < innerHeight }"
+    )
+    assert said_now(page) == [LONG_TALK[28][1].strip()]
+
+
+def test_text_from_right_to_left_is_set_so(visit):
+    page = visit("episodes/hostile/index.html")
+    assert page.evaluate("getComputedStyle(words).direction") == "rtl"
+    assert page.evaluate("[document.documentElement.lang, document.body.lang, words.lang]") == ["ar", "en", "ar"]
+    assert page.locator("h1").inner_text().startswith("</script><img src=x")
+
+
+def test_print_has_the_words_and_not_the_player(visit):
+    page = visit()
+    page.emulate_media(media="print")
+    assert page.get_by_text("Hedvig did, in one long night.").last.is_visible()
+    assert not any(page.locator(one).is_visible() for one in (".player", ".bar", "#search", ".clip"))
 
 
 def test_sound_cover_and_style_are_really_loaded(visit):
     page = visit()
     assert page.evaluate("sound.duration") == pytest.approx(16, abs=0.2)
-    assert page.evaluate("document.querySelector('.cover').naturalWidth") == 300
+    assert page.evaluate("document.querySelector('.cover').naturalWidth") == site.SMALL_SIDE
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(246, 248, 247)"

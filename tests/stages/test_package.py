@@ -7,8 +7,9 @@ import pytest
 from mutagen.id3 import ID3
 
 from pipeline.config import PackageConfig
+from pipeline.errors import InputError
 from pipeline.formats import read_transcript
-from pipeline.models import Chapter, Chapters, Mention, NoteLine, ShowNotes
+from pipeline.models import Chapter, Chapters, Mention, NoteLine, ShowNotes, Soundbite, SourceFile
 from pipeline.site.notes import LIMIT
 
 
@@ -30,7 +31,7 @@ def test_package_holds_all_that_a_listener_gets(work):
         ("notes", "notes.md", "text/markdown"),
         ("notes", "notes.txt", "text/plain"),
         ("extra", "site.css", "text/css"),
-        ("extra", "player.js", "text/javascript"),
+        ("extra", "site.js", "text/javascript"),
         ("page", "index.html", "text/html"),
     ]
     assert made.duration == 16.0
@@ -72,6 +73,34 @@ def test_sound_is_tagged_and_not_encoded_again(work):
     assert str(tags["TALB"]) == "Salt and Brass"
     assert tags.getall("APIC")[0].data == (work.folder / "cover.jpg").read_bytes()
     assert tags.getall("WOAF")[0].url == "https://saltandbrass.example/show/episodes/tide/index.html"
+
+
+def test_an_episodes_own_picture_goes_into_its_sound_and_beside_it(work, tmp_path):
+    work.folder.mkdir()
+    show_cover, own = sample.make_cover(work.folder), sample.make_cover(tmp_path)
+    made = sample.make_package(work, cover=show_cover.model_copy(update={"others": (own,)}))
+    picture = next(file for file in made.of("cover") if file.blob.sha256 == own.sha256)
+    assert (picture.name, picture.media_type) == ("cover.jpg", "image/jpeg")
+    tags = ID3(work.path(made.of("audio")[0].blob))
+    assert tags.getall("APIC")[0].data == (tmp_path / "cover.jpg").read_bytes()
+
+
+def test_a_picture_that_is_none_is_told_by_its_name(work, tmp_path):
+    work.folder.mkdir()
+    (tmp_path / "own.png").write_text("not a picture")
+    own = SourceFile(path=str(tmp_path / "own.png"), sha256="0" * 64, size=13)
+    with pytest.raises(InputError, match=r"own\.png: is not a picture that can be used"):
+        sample.make_package(work, cover=sample.make_cover(work.folder).model_copy(update={"others": (own,)}))
+
+
+def test_the_package_knows_what_the_feed_says_of_its_times(work):
+    notes = sample.make_notes(sample.make_transcript())
+    bite = Soundbite(start=0.0, end=15.5, title="Hedvig did", segments=(5,))
+    made = sample.make_package(work, notes=notes.model_copy(update={"soundbite": bite}))
+    assert made.language == "en"
+    assert [one.title for one in made.chapters] == ["Welcome", "Brass and iron", "The first tide"]
+    assert made.chapters[1].start == sample.INTRO + 4.0
+    assert made.soundbites == ()  # of 15.5 s, 14 are left when the sound ends
 
 
 def test_same_input_gives_the_same_bytes(work, tmp_path):

@@ -1,0 +1,31 @@
+"""What listeners get of a bucket: whether public_base_url serves it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from pipeline.adapters import web
+from pipeline.config import S3Config
+from pipeline.errors import ConfigError
+from pipeline.targets import Item
+
+
+def public_url(settings: S3Config, key: str) -> str:
+    """Where a key should be public."""
+    return f"{settings.public_base_url.rstrip('/')}/{quote(key)}"
+
+
+def refuse_unserved(settings: S3Config, item: Item) -> None:
+    """Raise ConfigError when what is in the bucket under the item's key is not public at public_base_url."""
+    try:
+        answer = web.fetch(public_url(settings, item.key), limit=item.size + 1)
+    except web.WebError as error:
+        why = f"it {error}"
+    else:
+        if answer.status == 200 and answer.body == item.body:
+            return
+        why = "something else is there" if answer.ok else f"it answers {answer.status}"
+    raise ConfigError(
+        f"configs/publish.yaml s3.public_base_url: {settings.public_base_url} does not serve the bucket ({why})",
+        fix="let everybody read the prefix (`showrunner bucket setup`), and name the URL under which it is public",
+    )

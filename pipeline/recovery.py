@@ -1,0 +1,111 @@
+"""`showrunner pull`: a checkout's episodes and feed from what is published, after a laptop was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from pydantic import ValidationError
+
+from pipeline import catalog as records
+from pipeline import store
+from pipeline.config import PublishConfig
+from pipeline.errors import InputError, StageError
+from pipeline.models import Catalog, Episode
+from pipeline.project import Project
+from pipeline.store import Progress
+from pipeline.takeover import keeping
+from pipeline.takeover.importing import fetch_cover
+from pipeline.takeover.reading import read_feed
+from pipeline.targets import Target
+
+_ORIGIN = "Made by `showrunner pull` from what is published."
+_FOLDER = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """Slugs whose folders were `made`, those that were there (`kept`), and how many `files` were fetched."""
+
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    files: int
+
+
+def pull(
+    project: Project,
+    target: Target,
+    settings: PublishConfig,
+    *,
+    files: bool,
+    progress: Progress,
+    notice: Callable[[str], None],
+) -> Pulled:
+    """Make a folder for every published episode that has none here, and write the feed; nothing here is overwritten.
+
+    With `files` what is published of an episode goes to `episodes/<slug>/published/`, where its sound is the
+    episode's source. A show.yaml that is lost is made from the feed. Raises InputError where nothing is published.
+    """
+    found, feed = _read(target, settings)
+    if not (project.configs / "show.yaml").is_file():
+        _restore_show(project, feed, settings)
+        notice(f"{(project.configs / 'show.yaml').relative_to(project.root)}: made from the feed")
+    made, kept, fetched = list[str](), list[str](), 0
+    for number, record in enumerate(found.episodes):
+        progress(number, len(found.episodes))
+        if files:
+            fetched += _fetch_files(project, target, record)
+        is_new = keeping.keep_episode(project, record, [_source(project, record, settings)], _ORIGIN)
+        (made if is_new else kept).append(record.slug)
+    store.write_atomic(project.feeds / "feed.xml", feed)
+    return Pulled(tuple(made), tuple(kept), fetched)
+
+
+def _read(target: Target, settings: PublishConfig) -> tuple[Catalog, bytes]:
+    place = f"{settings.base_url}/{records.CATALOG}"
+    data, feed = target.get(records.CATALOG), target.get(records.FEED)
+    if data is None or feed is None:
+        raise InputError(f"{place}: there is no show", fix="name where it was published in configs/publish.yaml")
+    try:
+        return Catalog.model_validate_json(data.data), feed.data
+    except ValidationError as error:
+        fix = "a newer Showrunner may have written it: update this one"
+        raise StageError(f"{place} cannot be understood", fix=fix) from error
+
+
+def _restore_show(project: Project, feed: bytes, settings: PublishConfig) -> None:
+    url = f"{settings.base_url}/{records.FEED}"
+    found = read_feed(feed, url, url, keeping.Slugs(()))
+    cover = fetch_cover(project, found.cover)
+    keeping.keep_show(project, {**found.show, **({"cover": cover} if cover else {})}, _ORIGIN)
+
+
+def _fetch_files(project: Project, target: Target, record: Episode) -> int:
+    """Bring what is published of an episode here, unless it is; how many files came. Raises StageError if damaged."""
+    count = 0
+    for key in target.keys(f"episodes/{record.slug}/"):
+        name = PurePosixPath(key).name
+        path = project.episodes / record.slug / _FOLDER / name
+        if path.is_file():
+            continue
+        found = target.get(key)
+        if found is None:
+            continue
+        digest = PurePosixPath(name.partition(".")[0]).name.rpartition("-")[2]
+        if name != records.INDEX and not store.digest_bytes(found.data).startswith(digest):
+            raise StageError(
+                f"{key}: is damaged where it is published", fix="publish that episode again from its source"
+            )
+        store.write_atomic(path, found.data)
+        count += 1
+    return count
+
+
+def _source(project: Project, record: Episode, settings: PublishConfig) -> str:
+    """The episode's sound in the checkout, or its address where it is not here."""
+    name = PurePosixPath(record.enclosure.url).name
+    path = project.episodes / record.slug / _FOLDER / name
+    if path.is_file() and record.enclosure.url.startswith(settings.base_url):
+        return path.relative_to(project.root).as_posix()
+    return record.enclosure.url

@@ -1,0 +1,1 @@
+"""Taking over a show that is published elsewhere: its feed read, its episodes kept under their guids and dates."""
