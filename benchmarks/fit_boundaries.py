@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +53,7 @@ TABLES = {
     "CONVERSATION": Table((*_UNCUED, *_CUES), 0.03, compiled=False),
     "COMPILATION": Table((*_MEANT, *_CAST, "cues", "reply", "ending"), 0.2, compiled=True),
     "UNCUED": Table(_UNCUED, 0.03, compiled=False),
+    "UNNAMED": Table((*_MEANT, "contrast", "names", "ending", *_CUES), 0.03, compiled=False),
 }
 
 
@@ -100,17 +101,17 @@ def held_out(cases: Sequence[Case]) -> dict[str, dict[str, Scores]]:
 
 
 def cross_validate(
-    cases: Sequence[Measured], made: Sequence[Measured], *, by: Callable[[Case], str], cued: bool = True
+    cases: Sequence[Measured], made: Sequence[Measured], *, by: Callable[[Case], str], talk: str = "CONVERSATION"
 ) -> dict[str, Scores]:
-    """The scores of each case, with weights fitted without its group; `cued` says whether phrases may be heard."""
+    """The scores of each case, with weights fitted without its group; `talk` names the table for conversations."""
     found: dict[str, Scores] = {}
     for group in sorted({by(one.case) for one in cases}):
         known = [*(one for one in cases if by(one.case) != group), *made]
-        talk = fit(known, TABLES["CONVERSATION" if cued else "UNCUED"])
-        compilation = fit(known, TABLES["COMPILATION"])
+        conversation = fit(known, TABLES[talk])
+        compilation = conversation if talk == "UNNAMED" else fit(known, TABLES["COMPILATION"])
         for one in cases:
             if by(one.case) == group:
-                turns = evidence.mix(one.measures, talk, compilation)
+                turns = evidence.mix(one.measures, conversation, compilation)
                 starts = chapter_starts(one.case, turns.tolist())
                 found[one.case.name] = score(one.case.known, starts, one.case.transcript.duration)
     return found
@@ -126,8 +127,16 @@ def chapter_starts(case: Case, turns: Sequence[float]) -> list[float]:
     return [starts[at] for at in choose(turns, starts, case.transcript.duration, bounds)]
 
 
-def _measure_all(cases: Sequence[Case]) -> tuple[list[Measured], list[Measured]]:
-    return [Measured.of(case) for case in cases], [Measured.of(case) for case in join_excerpts(_MADE)]
+def _measure_all(cases: Sequence[Case], *, named: bool = True) -> tuple[list[Measured], list[Measured]]:
+    both = (cases, join_excerpts(_MADE))
+    known, made = ([Measured.of(case if named else _without_names(case)) for case in part] for part in both)
+    return known, made
+
+
+def _without_names(case: Case) -> Case:
+    """The case as it is when nobody told the speakers apart."""
+    segments = tuple(one.model_copy(update={"speaker": None, "words": ()}) for one in case.transcript.segments)
+    return replace(case, transcript=case.transcript.model_copy(update={"segments": segments}))
 
 
 def _marks(case: Case) -> tuple[Floats, Floats]:
@@ -157,19 +166,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the weights into pipeline/editorial/weights.py")
     write = parser.parse_args().write
-    measured, made = _measure_all(load_cases())
+    cases = load_cases()
+    measured, made = _measure_all(cases)
+    unnamed, made_unnamed = _measure_all(cases, named=False)
     ways = {
-        "all other episodes": cross_validate(measured, made, by=lambda case: case.name),
-        "all other sources": cross_validate(measured, made, by=lambda case: case.source),
-        "other episodes, no phrases": cross_validate(measured, made, by=lambda case: case.name, cued=False),
+        "other episodes": cross_validate(measured, made, by=lambda case: case.name),
+        "other sources": cross_validate(measured, made, by=lambda case: case.source),
+        "other episodes, no phrases": cross_validate(measured, made, by=lambda case: case.name, talk="UNCUED"),
+        "other episodes, no speakers": cross_validate(unnamed, made_unnamed, by=lambda case: case.name, talk="UNNAMED"),
     }
     for others, scores in ways.items():
         for joined in (False, True):
             one = mean([scores[two.case.name] for two in measured if two.case.joined == joined])
             figures = f"Pk {one.pk:.3f}  F1@15 {one.f1_15:.3f}  F1@30 {one.f1_30:.3f}  found {one.found:.1f}"
-            print(f"{'joined' if joined else 'real':7} {others:26} {figures}")
+            print(f"{'joined' if joined else 'real':7} {others:28} {figures}")
     if write:
-        _write({name: fit([*measured, *made], table) for name, table in TABLES.items()})
+        every = {name: [*unnamed, *made_unnamed] if name == "UNNAMED" else [*measured, *made] for name in TABLES}
+        _write({name: fit(every[name], table) for name, table in TABLES.items()})
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ chapter than like any other of that episode. Weights of titles were fitted on th
 from __future__ import annotations
 
 import argparse
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -124,7 +124,7 @@ def time_long(episodes: Sequence[Episode]) -> None:
     long = join_whole(episodes, 3 * 3600)
     with tempfile.TemporaryDirectory() as folder:
         work = Workspace(Path(folder))
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         topics = topics_stage.run(work, long, TopicsConfig())
         between = time.perf_counter()
         marks = chapters_stage.run(work, long, topics, ChaptersConfig(), None)
@@ -132,13 +132,20 @@ def time_long(episodes: Sequence[Episode]) -> None:
         ended = time.perf_counter()
     print(
         f"\n{long.duration / 3600:.1f} hours, {sum(1 for _ in long.words())} words, {len(long.segments)} sentences: "
-        f"embeddings and topic turns {between - begun:.1f} s, chapters and notes {ended - between:.1f} s, "
-        f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+        f"embeddings and topic turns {between - begun:.1f} s, chapters and notes {ended - between:.1f} s "
+        f"({time.process_time() - worked:.1f} s of processor time in all), "
+        f"peak memory {_peak():.0f} MB"
     )
 
 
+def _peak() -> float:
+    """The most memory that this process had, in MB; what getrusage tells counts its parent's, too."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) / 1024 if found else float("nan")
+
+
 def join_whole(episodes: Sequence[Episode], least: float) -> Transcript:
-    """Whole episodes one after another until there are `least` seconds."""
+    """Episodes one after another, until there are `least` seconds."""
     words: list[Word] = []
     for episode in episodes:
         shift = words[-1].end if words else 0.0
@@ -147,6 +154,7 @@ def join_whole(episodes: Sequence[Episode], least: float) -> Transcript:
                 word.model_copy(update={"start": word.start + shift, "end": word.end + shift})
                 for word in episode.transcript.words()
             ]
+    words = [word for word in words if word.start < least]
     return Transcript(language="en", duration=words[-1].end, model="human", segments=to_segments(words))
 
 

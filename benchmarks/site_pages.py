@@ -1,6 +1,7 @@
 """Pages of a long show in Chromium: bytes, seconds to render, and what a browser needs that is slowed down four times.
 
 An invented episode of three hours with 3,200 sentences, and the index of 2,000 episodes, on a phone's screen.
+Usage: python -m benchmarks site_pages
 """
 
 from __future__ import annotations
@@ -145,7 +146,3 @@ def _load(browser: Any, address: str, box: str, everything: bool) -> dict[str, f
 
 def _without_laziness() -> bytes:
     return site.static_file("site.css").data.replace(b"content-visibility: auto", b"content-visibility: visible")
-
-
-if __name__ == "__main__":
-    main()

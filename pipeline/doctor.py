@@ -80,7 +80,8 @@ def _settings(project: Project) -> Iterator[Check]:
         ("configs/show.yaml", project.show),
         ("configs/glossary.yaml", project.glossary),
         ("configs/pipeline.yaml", project.pipeline),
-        ("configs/publish.yaml", project.publishing),
+        ("configs/publish.yaml", project.publish_file),
+        ("configs/subscribers.yaml", project.subscribers),
     ):
         try:
             read()
@@ -110,9 +111,15 @@ def _language_model(project: Project) -> Iterator[Check]:
 
 def _publishing(project: Project) -> Iterator[Check]:
     try:
-        settings = project.publishing()
+        settings, show = project.publish_file(), project.show()
     except PipelineError:
         return
+    if show.private:
+        try:
+            project.publishing()
+            yield Check(name="private key", state="ok", detail="set, and long enough")
+        except PipelineError as error:
+            yield Check(name="private key", state="missing", detail=error.what, fix=error.fix)
     if settings.s3 is None:
         fix = "name a bucket under `s3:` in configs/publish.yaml to publish for the world (docs/publishing.md)"
         yield Check(name="s3", state="absent", detail=f"not configured; publishes to {settings.folder.path}/", fix=fix)

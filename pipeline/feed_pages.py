@@ -97,11 +97,11 @@ def _channel(
     return feed_values.Channel(
         show=show,
         guid=catalog.show_guid,
-        feed_url=records.public_url(settings.base_url, page.key),
+        feed_url=settings.address(page.key),
         cover_url=cover_url,
         updated=_changed(page.episodes) if page.is_archive else _changed(seen.episodes, catalog),
         trailers=() if page.is_archive else feed_values.trailers(seen),
-        links=tuple((relation, records.public_url(settings.base_url, key)) for relation, key in page.links),
+        links=tuple((relation, settings.address(key)) for relation, key in page.links),
         hub=settings.websub_hub,
         analytics_prefix=settings.analytics_prefix,
         archive=page.is_archive,

@@ -14,11 +14,14 @@ from pipeline.models import (
     Seconds,
     Segment,
     ShowNotes,
+    Soundbite,
     TimeMap,
     Transcript,
 )
 from pipeline.models.feed import MAX_LABEL
 
+#: More than this missing, in seconds, is a cut.
+_CUT = 0.25
 _Line = TypeVar("_Line", NoteLine, Mention, Credit)
 
 
@@ -58,7 +61,7 @@ def retime_chapters(chapters: Chapters, times: TimeMap, duration: Seconds) -> Ch
 
 
 def retime_notes(notes: ShowNotes, times: TimeMap) -> ShowNotes:
-    """Notes whose seconds are the listener's."""
+    """Notes whose seconds are the listener's; a soundbite out of which something was cut is gone, its words may be."""
 
     def move(line: _Line) -> _Line:
         moved = round(times.to_listener(line.start), 3)
@@ -74,9 +77,15 @@ def retime_notes(notes: ShowNotes, times: TimeMap) -> ShowNotes:
             "quotes": tuple(map(move, notes.quotes)),
             "people": tuple(map(move, notes.people)),
             "mentions": tuple(map(move, notes.mentions)),
-            "soundbite": bite and bite.model_copy(update=_moved(bite.start, bite.end, times)),
+            "soundbite": bite and _retime_soundbite(bite, times),
         }
     )
+
+
+def _retime_soundbite(bite: Soundbite, times: TimeMap) -> Soundbite | None:
+    moved = _moved(bite.start, bite.end, times)
+    whole = abs((moved["end"] - moved["start"]) - (bite.end - bite.start)) < _CUT
+    return bite.model_copy(update=moved) if whole else None
 
 
 def clip_soundbite(notes: ShowNotes, duration: Seconds) -> tuple[Clip, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from pipeline import catalog, feed_check, feed_pages, site, store, uploads
+from pipeline import catalog, feed_check, feed_pages, private, site, store, subscribers, uploads
 from pipeline.adapters import websub
 from pipeline.config import PublishConfig, Show
 from pipeline.errors import ConfigError, StageError
@@ -26,15 +26,10 @@ Change = Callable[[Catalog], Catalog]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the show is public."""
+    """Where the show's files are public."""
 
     base: str
     cover_key: str
-
-    @property
-    def feed(self) -> str:
-        """The feed's URL."""
-        return catalog.public_url(self.base, catalog.FEED)
 
     @property
     def cover(self) -> str:
@@ -62,6 +57,7 @@ class Draft:
     """A listing to be written: the catalog before (None for none) and after, and the documents in their order.
 
     `feeds` are the feed's documents by key (feed.xml and archives), `stale` archives that it will no longer have.
+    `personal` are the feeds of a private show's subscribers, which are made of them.
     """
 
     before: Catalog | None
@@ -69,6 +65,7 @@ class Draft:
     feeds: dict[str, bytes]
     documents: tuple[Document, ...]
     stale: tuple[str, ...] = ()
+    personal: subscribers.Feeds = subscribers.NOBODY
 
     @property
     def xml(self) -> bytes:
@@ -83,30 +80,46 @@ class Draft:
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """The keys of the documents that differ from what is there."""
-        return tuple(one.item.key for one in self.documents if one.differs)
+        """The keys of the documents that differ from what is there; that of a subscriber's feed is a secret."""
+        own = tuple(one.item.key for one in self.documents if one.differs)
+        return (*own, "feeds of subscribers") if self.personal.differ else own
 
 
 def draft(
     target: Target, change: Change, show: Show, settings: PublishConfig, address: Address, now: dt.datetime
 ) -> Draft:
-    """The listing as it would be after `change`; nothing is written. It names only what is due at `now`."""
-    old_feed, old_index = target.get(catalog.FEED), target.get(catalog.INDEX)
-    archives = _find_archives(target, feed_pages.count_archives(old_feed.data, address.base) if old_feed else 0)
+    """The listing as it would be after `change`; nothing is written. It names only what is due at `now`.
+
+    A private show has no index page, and a feed for each subscriber. Raises ConfigError for one without its folders.
+    """
+    private.refuse_unsealed(show, settings)
+    old_feed = target.get(catalog.FEED)
+    linked = feed_pages.count_archives(old_feed.data, settings.feed_url.removesuffix("/feed.xml")) if old_feed else 0
+    archives = _find_archives(target, linked)
     old_catalog = target.get(catalog.CATALOG)
-    before = catalog.read_catalog(old_catalog.data if old_catalog else None, show, address.feed)
+    before = catalog.read_catalog(old_catalog.data if old_catalog else None, show, settings.shown_url)
     changed = catalog.stamp(before, change(before), now)
-    page = site.render_index(show, catalog.due(changed, now), address.cover_key, address.base)
     feeds = feed_pages.render(show, changed, settings, cover_url=address.cover, now=now)
     old: dict[str, Found | Head | None] = {**archives, catalog.FEED: old_feed}
     items = [_text_item(key, xml, "application/rss+xml", settings) for key, xml in feeds.items()]
     documents = (
         Document(_text_item(catalog.CATALOG, store.to_json(changed), "application/json", settings), old_catalog),
-        Document(_text_item(catalog.INDEX, page.encode(), "text/html; charset=utf-8", settings), old_index),
+        *_index(target, show, catalog.due(changed, now), settings, address),
         *(Document(item, old.get(item.key)) for item in items),
     )
     stale = tuple(key for key, head in archives.items() if key not in feeds and head)
-    return Draft(before if old_catalog else None, changed, feeds, documents, stale)
+    personal = subscribers.draft(target, feeds, stale, settings)
+    return Draft(before if old_catalog else None, changed, feeds, documents, stale, personal)
+
+
+def _index(
+    target: Target, show: Show, seen: Catalog, settings: PublishConfig, address: Address
+) -> tuple[Document, ...]:
+    if show.private:
+        return ()
+    page = site.render_index(show, seen, address.cover_key, address.base)
+    item = _text_item(catalog.INDEX, page.encode(), "text/html; charset=utf-8", settings)
+    return (Document(item, target.get(catalog.INDEX)),)
 
 
 def update(
@@ -137,12 +150,13 @@ def update(
                 if one.differs:
                     target.put(one.item, replaces=one.old.etag if one.old else None)
                     written[one.item.key] = None
+            subscribers.write(target, made.personal, written)
             for key in made.stale:
                 target.delete(key)
             return made, tuple(written)
         made = None
     raise StageError(
-        f"{address.feed}: others changed it {_TRIES} times in a row", fix="run again when they have finished"
+        f"{settings.shown_url}: others changed it {_TRIES} times in a row", fix="run again when they have finished"
     )
 
 
@@ -162,7 +176,7 @@ def announce(settings: PublishConfig, written: Container[str]) -> str | None:
     """Tell the hub, where there is one and the feed was among what was written; why it could not be told."""
     if settings.websub_hub is None or catalog.FEED not in written:
         return None
-    why = websub.ping(settings.websub_hub, catalog.public_url(settings.base_url, catalog.FEED))
+    why = websub.ping(settings.websub_hub, settings.feed_url)
     return why and f"the hub {settings.websub_hub} {why}: apps see the new feed when they next ask for it themselves"
 
 

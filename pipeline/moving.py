@@ -71,7 +71,7 @@ def copy(
     keys = [key for one in catalog.episodes for key in old.keys(f"episodes/{one.slug}/")]
     for number, key in enumerate(keys):
         progress(number, len(keys))
-        _copy_file(old, new, key, after)
+        copy_file(old, new, key, before, after)
     moved = readdress(catalog, before.base_url, after.base_url)
     return relist(
         new,
@@ -105,7 +105,8 @@ def _merge(there: Catalog, moved: Catalog) -> Catalog:
     return moved.model_copy(update={"episodes": tuple(episodes)})
 
 
-def _copy_file(old: Target, new: Target, key: str, after: PublishConfig) -> None:
+def copy_file(old: Target, new: Target, key: str, before: PublishConfig, after: PublishConfig) -> None:
+    """Bring what is published under a key to another place, unless it is there; a page with its new addresses."""
     there, head = new.head(key), old.head(key)
     if head is None or (there and there.size == head.size and there.sha256 in (None, head.sha256)):
         return
@@ -115,7 +116,8 @@ def _copy_file(old: Target, new: Target, key: str, after: PublishConfig) -> None
     page = key.endswith("/" + records.INDEX)
     kind = head.media_type or _published_type(key)
     kept = listing.brief(after) if page else listing.FOR_EVER
-    item = Item(key, found.data, store.digest_bytes(found.data), len(found.data), kind, kept)
+    data = found.data.replace(before.base_url.encode(), after.base_url.encode()) if page else found.data
+    item = Item(key, data, store.digest_bytes(data), len(data), kind, kept)
     upload(new, find_missing(new, [item]), store.silent)
 
 

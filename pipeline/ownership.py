@@ -11,13 +11,24 @@ from pipeline.models import Catalog, Model
 from pipeline.targets import Found, Item, LostRaceError, Target
 
 KEY = ".showrunner.json"
+_UNTOLD = "a private show"
 
 
 class Marker(Model):
-    """What the marker says: the show's podcast:guid, and its title when it was last published."""
+    """What the marker says: the show's podcast:guid, and its title when it was last published.
+
+    Of a private show there is no title but `private`, which tells whether a key is the one that it was published with.
+    """
 
     show_guid: str
     title: str
+    private: str | None = None
+
+
+def read_marker(target: Target) -> Marker | None:
+    """What the marker says; None where there is none. Raises StageError when it cannot be understood."""
+    found = target.get(KEY)
+    return _read(found) if found else None
 
 
 def refuse_another(target: Target, show: Show, present: Catalog | None, guid: str = "") -> Found | None:
@@ -27,11 +38,17 @@ def refuse_another(target: Target, show: Show, present: Catalog | None, guid: st
     episode. Raises ConfigError for another show's place, and for one that is full of other things.
     """
     found = target.get(KEY)
+    if found is None and present is None:
+        found = _see_empty(target)
     if found is None:
-        if present is None:
-            _refuse_full(target)
         return None
     marker = _read(found)
+    if marker.private and not show.private:
+        raise ConfigError(
+            f"a private show (guid {marker.show_guid}) is published there; this one is for everybody",
+            fix="name another bucket, prefix or folder in configs/publish.yaml, or put `private: true` back into "
+            "configs/show.yaml (docs/private-shows.md)",
+        )
     if show.guid:
         if str(show.guid) != marker.show_guid:
             raise ConfigError(
@@ -47,12 +64,13 @@ def refuse_another(target: Target, show: Show, present: Catalog | None, guid: st
     return found
 
 
-def claim(target: Target, show: Show, guid: str, found: Found | None) -> Item:
+def claim(target: Target, show: Show, guid: str, found: Found | None, seal: str | None = None) -> Item:
     """Write the marker where it is not there (`found`) or tells an old title; returns it.
 
+    Everybody can read it: of a private show it tells `seal` instead of the title.
     Raises ConfigError when another show was faster.
     """
-    data = store.to_json(Marker(show_guid=guid, title=show.title))
+    data = store.to_json(Marker(show_guid=guid, title=_UNTOLD if show.private else show.title, private=seal))
     item = Item(KEY, data, store.digest_bytes(data), len(data), "application/json", "no-store")
     if found is None or found.data != data:
         try:
@@ -73,11 +91,14 @@ def _read(found: Found) -> Marker:
         raise StageError(what, fix="a newer Showrunner may have written it: update this one") from error
 
 
-def _refuse_full(target: Target) -> None:
+def _see_empty(target: Target) -> Found | None:
+    """None where nothing is; the marker of another machine that came just now. Refuses what is neither."""
     other = target.any_key()
-    if other is not None:
+    found = target.get(KEY) if other else None
+    if other and not found:
         raise ConfigError(
             f"there is {other} where the show is to be published, and nothing says that it is a podcast's",
             fix="name an empty prefix or folder in configs/publish.yaml; to use this one all the same: "
             "showrunner bucket setup --claim",
         )
+    return found

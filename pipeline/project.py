@@ -24,6 +24,7 @@ from pipeline.config import (
     PublishConfig,
     Settings,
     Show,
+    Subscribers,
 )
 from pipeline.errors import ConfigError, InputError
 from pipeline.multitrack.names import name_tracks
@@ -102,7 +103,7 @@ class Project:
 
     def folder(self, slug: str) -> Path:
         """An episode's folder, which must be there. Raises InputError with the nearest names when it is not."""
-        if re.fullmatch(r"[a-z0-9][a-z0-9-]*", slug) and (self.episodes / slug / "episode.yaml").is_file():
+        if is_slug(slug) and (self.episodes / slug / "episode.yaml").is_file():
             return self.episodes / slug
         known = self.slugs()
         close = yaml_files.nearest(slug, known)
@@ -131,7 +132,24 @@ class Project:
         return yaml_files.load(own if own.is_file() else common, PipelineConfig, root=self.root, optional=True)
 
     def publishing(self) -> PublishConfig:
-        """The show's publish.yaml; none means the folder public/ where its feed is."""
+        """The show's publish.yaml, with the unguessable folders of a private show.
+
+        Raises ConfigError for a private show whose secret key is not in the environment.
+        """
+        read = self.publish_file()
+        show = self.show() if (self.configs / "show.yaml").is_file() else None
+        if show is None or not show.private:
+            return read
+        from pipeline import private
+
+        return private.seclude(read, show, self.subscribers())
+
+    def subscribers(self) -> Subscribers:
+        """The show's subscribers.yaml; none is nobody."""
+        return yaml_files.load(self.configs / "subscribers.yaml", Subscribers, root=self.root, optional=True)
+
+    def publish_file(self) -> PublishConfig:
+        """The show's publish.yaml as it is written; none means the folder public/ where its feed is."""
         read = yaml_files.load(self.configs / "publish.yaml", PublishConfig, root=self.root, optional=True)
         chosen = "path" in read.folder.model_fields_set
         folder = read.folder.model_copy(
@@ -253,6 +271,11 @@ class Project:
             fix = f"choose another --slug, or name the new recording under `sources` in episodes/{slug}/episode.yaml"
             raise InputError(f"--slug {slug}: that episode is made from another recording", fix=fix)
         return next(f"{slug}-{n}" for n in range(2, 10_000) if not (self.episodes / f"{slug}-{n}").exists())
+
+
+def is_slug(name: str) -> bool:
+    """Whether a name can be that of an episode's folder."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) is not None
 
 
 def slugify(name: str) -> str:

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from pipeline import catalog as records
 from pipeline import store
-from pipeline.config import PublishConfig
+from pipeline.config import PrivatePublishing, PublishConfig, Subscriber, Subscribers
 from pipeline.errors import InputError, StageError
 from pipeline.models import Catalog, Episode
-from pipeline.project import Project
+from pipeline.project import Project, is_slug
 from pipeline.store import Progress
 from pipeline.takeover import keeping
 from pipeline.takeover.importing import fetch_cover
@@ -51,6 +51,7 @@ def pull(
     if not (project.configs / "show.yaml").is_file():
         _restore_show(project, feed, settings)
         notice(f"{(project.configs / 'show.yaml').relative_to(project.root)}: made from the feed")
+    _restore_subscribers(project, settings, notice)
     made, kept, fetched = list[str](), list[str](), 0
     for number, record in enumerate(found.episodes):
         progress(number, len(found.episodes))
@@ -63,22 +64,35 @@ def pull(
 
 
 def _read(target: Target, settings: PublishConfig) -> tuple[Catalog, bytes]:
-    place = f"{settings.base_url}/{records.CATALOG}"
+    place = f"{settings.root_url}/{records.CATALOG}"
     data, feed = target.get(records.CATALOG), target.get(records.FEED)
     if data is None or feed is None:
         raise InputError(f"{place}: there is no show", fix="name where it was published in configs/publish.yaml")
     try:
-        return Catalog.model_validate_json(data.data), feed.data
+        found = Catalog.model_validate_json(data.data)
     except ValidationError as error:
         fix = "a newer Showrunner may have written it: update this one"
         raise StageError(f"{place} cannot be understood", fix=fix) from error
+    for one in found.episodes:  # whoever can write there must not choose where we write
+        if not is_slug(one.slug):
+            raise StageError(f"{place}: {one.slug!r} is no episode's name", fix="see who else can write there")
+    return found, feed.data
 
 
 def _restore_show(project: Project, feed: bytes, settings: PublishConfig) -> None:
-    url = f"{settings.base_url}/{records.FEED}"
-    found = read_feed(feed, url, url, keeping.Slugs(()))
+    found = read_feed(feed, settings.feed_url, settings.feed_url, keeping.Slugs(()))
     cover = fetch_cover(project, found.cover)
-    keeping.keep_show(project, {**found.show, **({"cover": cover} if cover else {})}, _ORIGIN)
+    private = {"private": True} if settings.seal else {}
+    keeping.keep_show(project, {**found.show, **private, **({"cover": cover} if cover else {})}, _ORIGIN)
+
+
+def _restore_subscribers(project: Project, settings: PublishConfig, notice: Callable[[str], None]) -> None:
+    path = project.configs / "subscribers.yaml"
+    if not isinstance(settings, PrivatePublishing) or path.is_file():
+        return
+    seats = tuple(Subscriber(name=one.name, issue=one.issue) for one in settings.seats)
+    keeping.keep_subscribers(path, Subscribers(epoch=settings.epoch, subscribers=seats), _ORIGIN)
+    notice(f"{path.relative_to(project.root)}: made from what is published")
 
 
 def _fetch_files(project: Project, target: Target, record: Episode) -> int:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pipeline import listing, ownership, store
 from pipeline.adapters import cloudfront
-from pipeline.catalog import CATALOG, FEED, cover_key, public_url, read_catalog
+from pipeline.catalog import CATALOG, FEED, cover_key, read_catalog
 from pipeline.config import PublishConfig, Show
+from pipeline.config.private import FOLDERS
 from pipeline.feed_changes import FeedChanges, compare
 from pipeline.listing import Address, Change
 from pipeline.models import Catalog
@@ -21,7 +22,10 @@ from pipeline.uploads import find_missing, upload
 
 @dataclass(frozen=True, slots=True)
 class Relisted:
-    """What became of it: the catalog and the feed now, the keys that differ from before, what changed for listeners."""
+    """What became of it: the catalog and the feed now, the keys that differ from before, what changed for listeners.
+
+    The keys of subscribers' feeds are secrets, and are not among those `written`.
+    """
 
     catalog: Catalog
     feed: bytes
@@ -40,9 +44,9 @@ def claim(target: Target, show: Show, settings: PublishConfig) -> None:
     Raises ConfigError or StageError as publishing does.
     """
     found = target.get(CATALOG)
-    present = read_catalog(found.data if found else None, show, public_url(settings.base_url, FEED))
+    present = read_catalog(found.data if found else None, show, settings.shown_url)
     marker = ownership.refuse_another(target, show, present if found else None)
-    target.prove(ownership.claim(target, show, present.show_guid, marker))
+    target.prove(ownership.claim(target, show, present.show_guid, marker, settings.seal))
 
 
 def relist(
@@ -64,10 +68,11 @@ def relist(
     written: tuple[str, ...] = ()
     tells = compare(made.old_xml, made.xml)
     if made.changed:
-        target.prove(ownership.claim(target, show, made.catalog.show_guid, marker))
+        target.prove(ownership.claim(target, show, made.catalog.show_guid, marker, settings.seal))
         upload(target, find_missing(target, publish.list_show_items(picture)), store.silent)
         made, written = listing.update(target, change, show, settings, address, now, made=made)
         cloudfront.refresh(settings, list(written), notice)
         if untold := listing.announce(settings, written):
             notice(untold)
-    return Relisted(made.catalog, made.feeds[FEED], written, tells)
+    shown = tuple(key for key in written if not key.startswith(FOLDERS))
+    return Relisted(made.catalog, made.feeds[FEED], shown, tells)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline import store
-from pipeline.config import PublishConfig
+from pipeline.config import PrivatePublishing, PublishConfig
 from pipeline.errors import InputError, StageError
 
 PROBE = ".showrunner-probe-"  # how the names of what is only tried out begin
@@ -138,7 +138,16 @@ class Target(Protocol):
 
 
 def open_target(settings: PublishConfig) -> Target:
-    """The place that configs/publish.yaml names."""
+    """The place that configs/publish.yaml names; a private show is kept there in folders that nobody can guess."""
+    place = _open_place(settings)
+    if not isinstance(settings, PrivatePublishing):
+        return place
+    from pipeline import private
+
+    return private.PrivateTarget(place, settings)
+
+
+def _open_place(settings: PublishConfig) -> Target:
     if settings.s3 is None:
         return FolderTarget(Path(settings.folder.path))
     from pipeline.adapters import s3

@@ -35,7 +35,7 @@ def find_missing(target: Target, items: Sequence[Item]) -> list[Missing]:
 
 def find_heads(target: Target, keys: Sequence[str]) -> dict[str, Head | None]:
     """What is there of the keys, asked several at once."""
-    return dict(zip(keys, _at_once([partial(target.head, key) for key in keys]), strict=True))
+    return dict(zip(keys, at_once([partial(target.head, key) for key in keys]), strict=True))
 
 
 def upload(target: Target, missing: Sequence[Missing], progress: Progress) -> None:
@@ -47,15 +47,23 @@ def upload(target: Target, missing: Sequence[Missing], progress: Progress) -> No
     meter = _Meter(progress, sum(one.item.size for one in missing))
     for immutable in (True, False):
         wave = [one for one in missing if one.item.immutable == immutable]
-        _at_once([partial(_upload_one, target, one, meter) for one in wave])
+        at_once([partial(_upload_one, target, one, meter) for one in wave], meter.stop)
+
+
+class _StoppedError(Exception):
+    """Another file failed, or the person pressed Ctrl-C: go no further."""
 
 
 @dataclass(slots=True)
 class _Meter:
-    """Adds up what several threads have sent; a file that begins again counts from its beginning."""
+    """Adds up what several threads have sent; a file that begins again counts from its beginning.
+
+    After `stop` whoever reports is told to go no further: what a large file has sent is kept for the next run.
+    """
 
     progress: Progress
     total: int
+    stopped: bool = False
     _sent: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -72,7 +80,13 @@ class _Meter:
         """It has arrived, by whomever it was sent."""
         self._set(item.key, item.size)
 
+    def stop(self) -> None:
+        """No more from now on."""
+        self.stopped = True
+
     def _set(self, key: str, sent: int) -> None:
+        if self.stopped:
+            raise _StoppedError
         with self._lock:
             self._sent[key] = sent
             self.progress(sum(self._sent.values()), self.total)
@@ -96,15 +110,18 @@ def _upload_one(target: Target, missing: Missing, meter: _Meter) -> None:
     )
 
 
-def _at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """The answers to all calls, in order; the first error ends it once the calls that are under way have ended."""
+def at_once(calls: Sequence[Callable[[], T]], stop: Callable[[], None] = lambda: None) -> list[T]:
+    """The answers to all calls, in order; at the first error those under way are asked to `stop`, and waited for."""
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="upload") as pool:
         waiting = [pool.submit(call) for call in calls]
+        done = False
         try:
-            wait(waiting, return_when="FIRST_EXCEPTION")
+            done = not wait(waiting, return_when="FIRST_EXCEPTION").not_done
         finally:
+            if not done:
+                stop()
             pool.shutdown(wait=True, cancel_futures=True)
-    for one in waiting:
-        if not one.cancelled() and (error := one.exception()):
-            raise error
+    errors = [error for one in waiting if not one.cancelled() and (error := one.exception())]
+    for error in sorted(errors, key=lambda error: isinstance(error, _StoppedError)):
+        raise error
     return [one.result() for one in waiting]

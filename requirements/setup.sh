@@ -63,7 +63,7 @@ import importlib.util, sys
 sys.dont_write_bytecode = False
 from pipeline.adapters import torchaudio_repair
 torchaudio_repair.repair()
-for name in ("pipeline.cli", "pipeline.stages", "boto3", "faster_whisper", "feedgen.feed", "jinja2", "mutagen.id3", "nh3", "PIL.Image",
+for name in ("pipeline.cli", "pipeline.stages", "boto3", "faster_whisper", "feedgen.feed", "jinja2", "mutagen.id3", "nh3", "openai", "PIL.Image",
              "pyannote.audio.pipelines", "rapidfuzz", "rich.progress", "tokenizers", "msgpack"):
     importlib.import_module(name)
 if importlib.util.find_spec("spacy"):

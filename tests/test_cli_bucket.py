@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from release_samples import NOTES, make_package
 
-from pipeline import cli, ownership
+from pipeline import cli, ownership, runner
 from pipeline.adapters import s3
 from pipeline.adapters.local_s3 import LocalS3
 from pipeline.config import S3Config
-from pipeline.store import digest_bytes
+from pipeline.store import Workspace, digest_bytes
 from pipeline.targets import Item
 
 
@@ -136,3 +137,50 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(checkout: Path, ru
     assert code == 2
     assert "s3.endpoint: holds a user name or password" in err
     assert "hunter2" not in out + err
+
+
+# -- publish --dry-run ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def packaged(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An episode that is made up to its package, in a checkout that publishes to a folder."""
+    folder = checkout / "episodes/tides"
+    folder.mkdir(parents=True)
+    (folder / "episode.yaml").write_text("title: Tides\ndate: 2026-05-01\nguid: g\nsources: [interview.wav]\n")
+    made = {"package": make_package(Workspace(folder / "build")), "notes": NOTES}
+    monkeypatch.setattr(runner, "run", lambda job, **kwargs: None)
+    monkeypatch.setattr(runner, "read_artifact", lambda build, name, model: made[name])
+    return folder
+
+
+def test_a_dry_run_prints_files_with_their_sizes_documents_and_the_feeds_change(
+    packaged: Path, checkout: Path, run: Run
+) -> None:
+    code, out, _ = run("publish tides --dry-run")
+    assert code == 0
+    lines = out.splitlines()
+    assert any(
+        line.startswith("would upload episodes/tides/episode-") and line.endswith(".mp3 (5 kB)") for line in lines
+    )
+    assert "would change feed.xml" in lines
+    assert "in the feed, new: Tides" in lines
+    assert "  +<title>Tides</title>" in lines
+    assert len(lines) < 200
+    assert not (checkout / "feeds").exists()
+
+
+def test_a_dry_run_for_machines(packaged: Path, run: Run) -> None:
+    code, out, _ = run("publish tides --dry-run --json")
+    made = json.loads(out)
+    assert code == 0
+    assert set(made) == {"upload", "there", "bytes", "changed", "feed"}
+    assert set(made["bytes"]) == set(made["upload"])
+    assert made["feed"]["added"] == ["Tides"]
+
+
+def test_a_dry_run_without_the_cover_says_so(packaged: Path, checkout: Path, run: Run) -> None:
+    (checkout / "configs/cover.jpg").unlink()
+    code, _, err = run("publish tides --dry-run")
+    assert code == 2
+    assert "cover: there is no file" in err

@@ -141,6 +141,12 @@ def test_only_archives_are_marked_as_such_and_a_short_show_has_no_paging_links()
     assert set(relations(documents(show_of(5))["feed.xml"])) == {"self"}
 
 
+def test_the_trailer_is_named_by_the_feed_and_not_by_archives() -> None:
+    found = catalog.merge(show_of(25), numbered(3, type="trailer"))
+    named = [key for key, xml in documents(found).items() if b"<podcast:trailer" in xml]
+    assert named == ["feed.xml"]
+
+
 def test_every_document_passes_the_feeds_rules() -> None:
     for xml in documents(show_of(45)).values():
         assert [one.what for one in feed_check.check(xml) if one.level == "error"] == []

@@ -70,6 +70,14 @@ def test_every_line_of_the_notes_points_to_the_second_that_is_heard():
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "kept"), [(0, 9, True), (21, 28, True), (5, 25, False), (11, 14, False), (0, 30, False)]
+)
+def test_a_soundbite_out_of_which_something_was_cut_is_gone(start, end, kept):
+    bite = Soundbite(start=start, end=end, title="x", segments=(0,))
+    assert bool(retime_notes(ShowNotes(summary=(), soundbite=bite), CUT).soundbite) is kept
+
+
+@pytest.mark.parametrize(
     ("start", "end", "duration", "clips"),
     [
         pytest.param(3.0, 33.0, 100.0, [(3.0, 30.0)], id="as it is"),

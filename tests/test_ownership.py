@@ -112,6 +112,20 @@ def test_two_shows_that_come_to_an_empty_place_at_once_do_not_mix(work: Workspac
     assert set(place.objects) == {ownership.KEY}
 
 
+def test_another_machine_of_the_same_show_that_came_first_by_a_moment_is_no_stranger(
+    work: Workspace, settings: PublishConfig
+) -> None:
+    class Overtaken(MemoryTarget):
+        def any_key(self) -> str | None:
+            release(work, settings, "storms", target=MemoryTarget(self.objects))
+            return next(iter(self.objects))
+
+    place = Overtaken()
+    release(work, settings, "tides", target=place)
+    assert b"About storms" in place.objects["feed.xml"]
+    assert b"About tides" in place.objects["feed.xml"]
+
+
 @pytest.mark.parametrize("data", [b"<html>404</html>", b'{"show_guid": "x", "title": "T", "added_later": 1}'])
 def test_a_marker_that_cannot_be_understood_is_left_alone(
     work: Workspace, settings: PublishConfig, data: bytes

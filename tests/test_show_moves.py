@@ -17,7 +17,7 @@ from pipeline import moving, recovery, relisting
 from pipeline.catalog import show_guid
 from pipeline.cli import cli
 from pipeline.config import PublishConfig
-from pipeline.errors import ConfigError, InputError
+from pipeline.errors import ConfigError, InputError, StageError
 from pipeline.models import Catalog
 from pipeline.project import Project
 from pipeline.relisting import Relisted
@@ -141,6 +141,19 @@ def test_what_was_damaged_where_it_is_published_is_not_taken(
     target.objects[key] = b"noise"
     with pytest.raises(Exception, match="is damaged where it is published"):
         pull(project, target, settings)
+
+
+@pytest.mark.parametrize("slug", ["../../etc", "/etc", "a/b", ".", ""])
+def test_a_catalog_cannot_make_pull_write_elsewhere(
+    project: Project, target: MemoryTarget, settings: PublishConfig, slug: str
+) -> None:
+    told = json.loads(target.objects["catalog.json"])
+    told["episodes"][0]["slug"] = slug
+    target.objects["catalog.json"] = json.dumps(told).encode()
+    before = sorted(project.root.rglob("*"))
+    with pytest.raises(StageError, match="is no episode's name"):
+        pull(project, target, settings)
+    assert sorted(project.root.rglob("*")) == before
 
 
 def test_there_is_nothing_to_pull_where_nothing_is_published(project: Project, settings: PublishConfig) -> None:

@@ -101,6 +101,23 @@ def test_after_an_error_nothing_new_is_begun_and_what_arrived_stays() -> None:
     assert len(place.objects) == 50
 
 
+def test_an_error_stops_a_large_file_at_its_next_part() -> None:
+    begun = threading.Event()
+
+    class Endless(MemoryTarget):
+        def put(self, item: Item, *, replaces: str | None, sent: Sent = ignore) -> None:
+            if item.key == "file-1":
+                begun.wait(timeout=30)
+                raise StageError("the server is overloaded", fix="run again later")
+            while True:
+                sent(1)
+                begun.set()
+
+    place = Endless()
+    with pytest.raises(StageError, match="overloaded"):
+        upload(place, [item("file-0"), item("file-1")])
+
+
 def test_progress_never_falls_and_ends_with_all_bytes_whatever_is_sent_twice() -> None:
     class Stutters(MemoryTarget):
         def put(self, item: Item, *, replaces: str | None, sent: Sent = ignore) -> None:

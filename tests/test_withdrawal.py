@@ -13,7 +13,7 @@ from release_samples import COVER, NOON, MemoryTarget, folder_settings, make_sho
 from pipeline import withdrawal
 from pipeline.config import PublishConfig
 from pipeline.errors import ConfigError, InputError
-from pipeline.store import Workspace
+from pipeline.store import Workspace, unheard
 from pipeline.withdrawal import Withdrawn
 
 DAY = dt.timedelta(days=1)
@@ -34,7 +34,7 @@ def target(work: Workspace, settings: PublishConfig) -> MemoryTarget:
 
 
 def withdraw(target: MemoryTarget, settings: PublishConfig, slug: str = "tides", days: int = 0) -> Withdrawn:
-    return withdrawal.withdraw(target, slug, make_show(), settings, COVER, now=NOON + days * DAY)
+    return withdrawal.withdraw(target, slug, make_show(), settings, COVER, now=NOON + days * DAY, notice=unheard)
 
 
 def listed(target: MemoryTarget) -> list[str]:

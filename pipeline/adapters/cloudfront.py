@@ -16,7 +16,8 @@ def refresh(settings: PublishConfig, keys: Sequence[str], notice: Callable[[str]
 
     if not (settings.s3 and settings.s3.cloudfront_distribution and keys):
         return
-    paths = invalidation_paths(settings.base_url, keys)
+    # A private show's folders are secrets, and a path for each subscriber's feed would cost: it is one for all.
+    paths = invalidation_paths(settings.root_url, keys if settings.seal is None else ["*"])
     try:
         open_client().create_invalidation(
             DistributionId=settings.s3.cloudfront_distribution,
@@ -38,7 +39,7 @@ def invalidation_paths(base_url: str, keys: Sequence[str]) -> list[str]:
     """
     folder = urlsplit(base_url).path.rstrip("/")
     names = [name for key in keys for name in ([key, key.removesuffix("index.html")] if _is_page(key) else [key])]
-    return list(dict.fromkeys(f"{folder}/{quote(name)}" for name in names))
+    return list(dict.fromkeys(f"{folder}/{quote(name, safe='/*')}" for name in names))
 
 
 def open_client() -> Any:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -93,15 +94,19 @@ class Endpoint:
         """
         import openai
 
-        with explained(self._settings), _client(self._settings) as client:
+        with explained(self._settings):
             while True:
                 try:
-                    return self._ask_once(client, messages, schema)
+                    return self._ask_once(messages, schema)
                 except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                     if _is_too_long(error) or not self._give_way(_detail(error)):
                         raise
 
-    def _ask_once(self, client: OpenAI, messages: Sequence[Message], schema: Mapping[str, Any]) -> Answer:
+    @cached_property
+    def _client(self) -> OpenAI:
+        return _make_client(self._settings)
+
+    def _ask_once(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> Answer:
         kind = self._formats[0]
         told = list(messages)
         if kind in ("json", "text"):
@@ -119,7 +124,7 @@ class Endpoint:
         }
         wanted = {name: value for name, value in request.items() if name not in self._left_out and value is not None}
         until = time.monotonic() + self._settings.timeout * (self._settings.retries + 1)
-        with client.chat.completions.with_streaming_response.create(**wanted) as response:
+        with self._client.chat.completions.with_streaming_response.create(**wanted) as response:
             body = _read_all(response.iter_bytes(), until, self._settings)
         return self._understand(body)
 
@@ -155,7 +160,7 @@ def check(settings: LlmConfig) -> str:
     """Whether the endpoint answers and has the model, in words. Raises StageError as `Endpoint.ask`."""
     import openai
 
-    with explained(settings), _client(settings, timeout=min(settings.timeout, _CONNECT), retries=0) as client:
+    with explained(settings), _make_client(settings, timeout=min(settings.timeout, _CONNECT), retries=0) as client:
         try:
             names = [one.id for one in client.models.list()]
         except openai.NotFoundError:  # not every server lists what it has
@@ -269,7 +274,7 @@ def _key(settings: LlmConfig) -> str:
     return os.environ.get(settings.api_key_env, "").strip()
 
 
-def _client(settings: LlmConfig, *, timeout: float | None = None, retries: int | None = None) -> OpenAI:
+def _make_client(settings: LlmConfig, *, timeout: float | None = None, retries: int | None = None) -> OpenAI:
     import openai
 
     key = _key(settings)

@@ -11,6 +11,7 @@ from pipeline.config import Prompts
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 #: What may stand between {{ and }} in each prompt.
@@ -43,7 +44,7 @@ def fill_in(name: str, text: str, **values: Any) -> str:
     from jinja2 import TemplateError
 
     try:
-        return _environment().from_string(text).render(**values).strip()
+        return _compile(text).render(**values).strip()
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise _broken(Path(f"configs/prompts/{name}.md"), f"{type(error).__name__}: {error}") from None
 
@@ -73,6 +74,11 @@ def _load(paths: Sequence[Path], name: str) -> str:
 
 def _broken(path: Path, problem: str) -> ConfigError:
     return ConfigError(f"{path}: {problem}", fix="edit it, or delete it: the prompt that showrunner ships is then used")
+
+
+@lru_cache(maxsize=8)
+def _compile(text: str) -> Template:
+    return _environment().from_string(text)
 
 
 @lru_cache(maxsize=1)

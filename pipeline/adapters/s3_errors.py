@@ -33,7 +33,11 @@ _DENIED = _Meaning(
     "give their user s3:GetObject, s3:PutObject and s3:DeleteObject on the prefix and s3:ListBucket on the bucket "
     "(without that, S3 says so of files that are not there)",
 )
-_NO_BUCKET = _Meaning(ConfigError, "there is no such bucket", "make it, or mend s3.bucket in configs/publish.yaml")
+_NO_BUCKET = _Meaning(
+    ConfigError,
+    "there is no such bucket",
+    "make it (`showrunner bucket setup`), or mend s3.bucket in configs/publish.yaml",
+)
 _BAD_BUCKET = _Meaning(ConfigError, "the bucket's name is not allowed", "mend s3.bucket in configs/publish.yaml")
 _REGION = _Meaning(
     ConfigError, "the bucket is in another region", "set s3.region in configs/publish.yaml to its region"

@@ -135,6 +135,8 @@ def _advice(
     no_cors: bool = False,
 ) -> tuple[str, ...]:
     found = []
+    if not settings.prefix.strip("/"):
+        found.append("without s3.prefix all of the bucket becomes public: set one if anything else is kept there")
     if blocked and (blocked.get("BlockPublicPolicy") or blocked.get("RestrictPublicBuckets")):
         found.append(
             'AWS blocks public access to this bucket, so that the policy is refused: in its Permissions, edit "Block '
@@ -149,9 +151,11 @@ def _advice(
             "this server takes no CORS rules from here: set them where it is administered (docs/publishing.md)"
         )
     if versions != "Enabled":
+        server = f" --endpoint-url {settings.endpoint}" if settings.endpoint else ""
         found.append(
             "versioning is off: with it a deleted or damaged file can be brought back "
-            f"(aws s3api put-bucket-versioning --bucket {settings.bucket} --versioning-configuration Status=Enabled)"
+            f"(aws s3api put-bucket-versioning --bucket {settings.bucket} "
+            f"--versioning-configuration Status=Enabled{server})"
         )
     found.append(
         f"a lifecycle rule that removes noncurrent versions after {_KEEP_DAYS} days and unfinished uploads after 7 "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -81,6 +80,8 @@ class Client:
         limit: int = 1 << 20,
     ) -> Answer:
         """One answer, after redirects, with at most `limit` bytes of its body. Raises WebError."""
+        from http.client import HTTPException
+
         from urllib3.exceptions import HTTPError
 
         ends, passed = time.monotonic() + self.deadline, list[str]()
@@ -141,6 +142,8 @@ class Client:
 
     def _reason(self, error: Exception) -> str:
         """Why there was no answer, as a person understands it."""
+        from http.client import HTTPException
+
         from urllib3 import exceptions as known
 
         if isinstance(error, known.ProxyError):

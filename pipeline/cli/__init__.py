@@ -8,7 +8,7 @@ import sys
 import click
 
 from pipeline import __version__
-from pipeline.cli import bucket, chapters, console, episodes, glossary, life, review, show, tools, voices
+from pipeline.cli import bucket, chapters, console, episodes, glossary, life, review, show, subscribers, tools, voices
 
 
 class _InOrder(click.Group):
@@ -42,6 +42,7 @@ for command in (
     glossary.glossary,
     voices.voices,
     life.feed,
+    subscribers.subscribers,
     bucket.bucket,
     life.import_show,
     life.pull,

@@ -104,8 +104,7 @@ def _claim(project: Project, settings: PublishConfig) -> None:
     from pipeline import catalog, ownership, targets
 
     target, show = targets.open_target(settings), project.show()
-    address = catalog.public_url(settings.base_url, catalog.FEED)
     found = target.get(catalog.CATALOG)
-    guid = catalog.read_catalog(found.data if found else None, show, address).show_guid
-    ownership.claim(target, show, guid, target.get(ownership.KEY))
-    say(f"{settings.base_url} is {show.title!r}'s now (guid {guid})")
+    guid = catalog.read_catalog(found.data if found else None, show, settings.shown_url).show_guid
+    ownership.claim(target, show, guid, target.get(ownership.KEY), settings.seal)
+    say(f"{settings.root_url} is {show.title!r}'s now (guid {guid})")

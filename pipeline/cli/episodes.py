@@ -15,7 +15,7 @@ from pipeline.cli.due import publish_due
 from pipeline.cli.hints import tell_embedded_chapters, tell_title
 from pipeline.cli.rehearsal import rehearse
 from pipeline.cli.speakers import learn_clips, tell_unnamed
-from pipeline.config import MOST_TRACKS, PublishConfig
+from pipeline.config import MOST_TRACKS, PublishConfig, Settings
 from pipeline.errors import InputError
 from pipeline.models import Publication
 from pipeline.project import Project
@@ -126,8 +126,7 @@ def unpublish(slug: str, now: bool, json_: bool) -> None:
 
     The episode's folder here stays, and `showrunner publish SLUG` lists it again under the same guid.
     """
-    from pipeline import listing, targets, withdrawal
-    from pipeline.adapters import cloudfront
+    from pipeline import targets, withdrawal
 
     project = Project.find()
     if (project.episodes / slug).is_dir():
@@ -140,12 +139,10 @@ def unpublish(slug: str, now: bool, json_: bool) -> None:
         settings,
         project.root / show.cover,
         now=dt.datetime.now(dt.UTC),
+        notice=say_notice,
         at_once=now,
     )
     store.write_atomic(project.feeds / "feed.xml", done.feed)
-    cloudfront.refresh(settings, done.changed, say_notice)
-    if untold := listing.announce(settings, done.changed):
-        say_notice(untold)
     if json_:
         say_json({"slug": slug, "withdrawn": done.since, "files_stay_until": done.until, "removed": list(done.removed)})
         return
@@ -190,11 +187,12 @@ def run_episode(
         publication = runner.read_artifact(job.build, "publication", Publication)
         store.copy_atomic(job.build / publication.feed.name, project.of(slug).feeds / "feed.xml")
     if json_:
-        urls = {"feed": publication.feed_url, "page": publication.page_url} if publication else {}
+        public = publication if not job.settings.show.private else None
+        urls = {"feed": public.feed_url, "page": public.page_url} if public else {}
         say_json({"slug": slug, "ran": reporter.ran, "build": str(job.build), **urls})
     elif publication:
         tell_unnamed(job)
-        _tell_where(job.settings.publish, publication, nothing_ran=not reporter.ran)
+        _tell_where(job.settings, publication, nothing_ran=not reporter.ran)
     else:
         made = job.build / "package" if until == "package" else job.build
         say(f"made: {made.relative_to(project.root)}")
@@ -202,11 +200,15 @@ def run_episode(
         tell_title(job)
 
 
-def _tell_where(settings: PublishConfig, publication: Publication, *, nothing_ran: bool) -> None:
+def _tell_where(used: Settings, publication: Publication, *, nothing_ran: bool) -> None:
+    settings = used.publish
     if nothing_ran:
         say("nothing changed")
-    say(f"page: {publication.page_url}")
-    say(f"feed: {publication.feed_url}")
+    if used.show.private:
+        say("published for subscribers; `showrunner subscribers list --urls` shows their addresses, which are secrets")
+    else:
+        say(f"page: {publication.page_url}")
+        say(f"feed: {publication.feed_url}")
     if settings.s3 is None:
         say(f"published to {settings.folder.path}; `make serve` makes those addresses work on this machine.")
         say("To publish for the world, name your bucket under `s3:` in configs/publish.yaml (docs/publishing.md).")

@@ -110,14 +110,16 @@ def _take_own() -> Given:
         target = targets.open_target(settings)
         draft = listing.draft(target, lambda same: same, show, settings, address, dt.datetime.now(dt.UTC))
     except StageError as error:
-        raise InputError(f"{address.feed}: {error.what}", fix=error.fix) from error
+        raise InputError(f"{settings.shown_url}: {error.what}", fix=error.fix) from error
     if draft.before is None:
-        raise InputError(f"{address.feed}: nothing is published yet", fix="publish an episode, or name a FILE or URL")
+        raise InputError(
+            f"{settings.shown_url}: nothing is published yet", fix="publish an episode, or name a FILE or URL"
+        )
     if draft.xml != draft.old_xml:
         say_notice("checked as the next publishing writes it, which differs from what is published")
-    names = {key: catalog.public_url(settings.base_url, key) for key in (catalog.FEED, *draft.feeds)}
+    names = {key: key if show.private else settings.address(key) for key in (catalog.FEED, *draft.feeds)}
     documents = {name: draft.feeds[key] for key, name in names.items() if key in draft.feeds}
-    return Given(documents, address.feed, before=draft.old_xml or None)
+    return Given(documents, settings.feed_url, before=draft.old_xml or None)
 
 
 def _check(

@@ -76,7 +76,7 @@ def import_show(
         return
     say(f"{len(found.episodes)} episodes in episodes/; the show is in {_shown(project, project.configs / 'show.yaml')}")
     if done:
-        say(f"feed: {settings.base_url}/feed.xml")
+        say(f"feed: {settings.shown_url}" if settings.seal is None else "listed for subscribers")
         say("Check it with showrunner feed --check, then let the old address lead there (docs/publishing.md)")
 
 
@@ -88,12 +88,13 @@ def pull(no_files: bool, json_: bool) -> None:
 
     Nothing that is here is overwritten. What is published of an episode goes to episodes/SLUG/published/.
     """
-    from pipeline import recovery, targets
+    from pipeline import private, recovery, targets
 
     project = Project.find()
-    settings = project.publishing()
+    complete = all((project.configs / name).is_file() for name in ("show.yaml", "subscribers.yaml"))
+    settings = (None if complete else private.recognise(project.publish_file())) or project.publishing()
     with Reporter(quiet=json_) as reporter:
-        reporter(Started("pull", (settings.base_url,)))
+        reporter(Started("pull", (settings.root_url,)))
         done = recovery.pull(
             project, targets.open_target(settings), settings, files=not no_files,
             progress=lambda at, total: reporter(Advanced("pull", at, total)),
@@ -122,6 +123,11 @@ def move(new_url: str, place: Path | None, json_: bool) -> None:
 
     project = Project.find()
     before, show = project.publishing(), project.show()
+    if show.private:
+        raise InputError(
+            f"{new_url}: a private show has a feed for each subscriber, and no single address to move to",
+            fix="docs/private-shows.md, Moving a private show",
+        )
     after = _read_place(project, place, new_url) if place else None
     _refuse_bad_url(new_url, before)
     old, cover, now = targets.open_target(before), project.root / show.cover, _now()

@@ -21,10 +21,17 @@ def serve(port: int, folder: Path | None) -> None:
     from pipeline import server
 
     project = Project.find()
-    chosen = folder or Path(project.publishing().folder.path)
+    settings = project.publish_file() if folder else project.publishing()
+    chosen = folder or Path(settings.folder.path)
     if not chosen.is_dir():
         raise InputError(f"{chosen}: nothing is published there yet", fix="make episode AUDIO=interview.wav")
-    server.serve(chosen, port, ready=lambda url: say(f"feed: {url}/feed.xml\nserving {chosen}; Ctrl-C stops it"))
+
+    def tell(url: str) -> None:
+        if settings.seal is None:
+            say(f"feed: {url}/feed.xml")
+        say(f"serving {chosen}; Ctrl-C stops it")
+
+    server.serve(chosen, port, ready=tell)
 
 
 @click.command()

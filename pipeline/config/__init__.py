@@ -4,6 +4,7 @@ from pipeline.config.base import Name, Section, Short, Url
 from pipeline.config.episode import MOST_TRACKS, ChapterChoice, EpisodeConfig, Overrides, Placement, Ruling
 from pipeline.config.glossary import Glossary, Term, Vocabulary
 from pipeline.config.llm import EditorialConfig, LlmConfig, Prompts
+from pipeline.config.private import PrivatePublishing, Seat, Subscriber, Subscribers
 from pipeline.config.publishing import FolderConfig, PublishConfig, S3Config
 from pipeline.config.settings import Settings
 from pipeline.config.show import Owner, Show
@@ -51,14 +52,18 @@ __all__ = [
     "PipelineConfig",
     "Placement",
     "PrepareConfig",
+    "PrivatePublishing",
     "Prompts",
     "PublishConfig",
     "Ruling",
     "S3Config",
+    "Seat",
     "Section",
     "Settings",
     "Short",
     "Show",
+    "Subscriber",
+    "Subscribers",
     "Term",
     "TopicsConfig",
     "TranscribeConfig",

@@ -19,7 +19,7 @@ class Term(Section):
     """
 
     term: Name
-    kind: Literal["person", "organisation", "product", "place", "term"] | None = None
+    kind: Literal["person", "organisation", "product", "place", "book", "paper", "term"] | None = None
     aliases: tuple[Name, ...] = ()
     sounds_like: tuple[Name, ...] = ()
     never: tuple[Name, ...] = ()

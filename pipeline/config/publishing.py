@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -82,9 +82,37 @@ class PublishConfig(Section):
     analytics_prefix: Annotated[BaseUrl, AfterValidator(_prefix)] | None = None
 
     @property
-    def base_url(self) -> str:
-        """Where the feed and assets are public, without a trailing slash."""
+    def root_url(self) -> str:
+        """Where all of it is public, without a trailing slash."""
         return (self.s3.public_base_url if self.s3 else self.folder.public_base_url).rstrip("/")
+
+    @property
+    def base_url(self) -> str:
+        """What comes before the key of an episode's file or a cover in its address."""
+        return self.root_url
+
+    @property
+    def feed_url(self) -> str:
+        """The feed's address; of a private show the owner's own."""
+        return self.address("feed.xml")
+
+    @property
+    def shown_url(self) -> str:
+        """What messages call the feed: its address, unless that is a secret."""
+        return f"{self.root_url}/feed.xml"
+
+    @property
+    def seal(self) -> str | None:
+        """What tells the key of a private show from another one; None for a show that is not private."""
+        return None
+
+    def place(self, key: str) -> str:
+        """Where a key is kept under the prefix."""
+        return key
+
+    def address(self, key: str) -> str:
+        """Where a key is public, in ASCII."""
+        return f"{self.root_url}/{quote(self.place(key))}"
 
     @model_validator(mode="after")
     def _the_prefixed_address_is_public(self) -> PublishConfig:

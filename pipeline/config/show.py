@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from pipeline.config.base import Credited, Section, Several, Short, Url
 from pipeline.models.feed import (
@@ -34,7 +34,8 @@ class Show(Section):
 
     `categories` are Apple's, `Group` or `Group > Sub`. `seasons` gives seasons a name. `complete`: there will be no
     more episodes. `platforms` are the pages of the show elsewhere, by their name. `block` asks directories not to list
-    the show; `new_feed_url` tells apps where it moved.
+    the show; `new_feed_url` tells apps where it moved. `private`: only subscribers have a feed, each their own
+    (docs/private-shows.md).
     """
 
     title: Short
@@ -50,6 +51,7 @@ class Show(Section):
     guid: uuid.UUID | None = None
     copyright: str | None = None
     license: License | None = None
+    private: bool = False
     locked: bool = True
     medium: Medium = "podcast"
     hosts: tuple[Credited, ...] = ()
@@ -63,8 +65,18 @@ class Show(Section):
     podroll: tuple[OtherShow, ...] = ()
     platforms: dict[Label, Url] = Field(default_factory=dict)
     social: Annotated[tuple[Comments, ...], Several] = ()
-    block: bool = False
+    block: Annotated[bool, Field(validate_default=True)] = False
     new_feed_url: Url | None = None
+
+    @field_validator("locked", "block")
+    @classmethod
+    def _private_is_locked_and_blocked(cls, value: bool, info: ValidationInfo) -> bool:
+        """No directory may list a private show, and no other host take it over."""
+        if not info.data.get("private"):
+            return value
+        if info.field_name == "locked" and not value:
+            raise ValueError("is always true for a private show: take it out")
+        return True
 
     @field_validator("hosts", mode="before")
     @classmethod

@@ -193,7 +193,7 @@ def find_names(text: str, ground: Ground, *, titled: bool = False) -> list[tuple
         if not any(map(str.isupper, word)) or _PRONOUN.fullmatch(word):
             continue
         opens = titled or _OPENS.search(text, 0, match.start()) is not None
-        if opens and word[1:].islower() and ground.is_ordinary(word):
+        if opens and not any(map(str.isupper, word[1:])) and ground.is_ordinary(word):
             continue
         together = last >= 0 and _BETWEEN_NAMES.fullmatch(text, last, match.start()) is not None
         if not together:
@@ -210,7 +210,7 @@ def _is_named(name: Sequence[str], passage: Passage, ground: Ground) -> bool:
     if len(name) > 1:  # an abbreviation or a version stands beside a name without belonging to it
         cuts = [at for at in range(1, len(name)) if not (name[at - 1][1:].islower() and name[at][1:].islower())]
         return any(_is_named(name[:at], passage, ground) and _is_named(name[at:], passage, ground) for at in cuts)
-    return name[0].isupper() and len(words[0]) > 1 and words[0] in passage.initials
+    return name[0].removesuffix("s").isupper() and len(words[0]) > 1 and words[0] in passage.initials
 
 
 def _unsupported(text: str, passage: Passage, ground: Ground, *, whole: bool) -> str | None:

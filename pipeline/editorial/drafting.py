@@ -25,7 +25,7 @@ def draft_titles(brief: Brief, engines: Sequence[Engine], longest: int, tell: Te
         try:
             offered = engine.title_chapters(brief, longest)
         except EngineError as error:
-            tell(f"chapter titles: {error}")
+            tell(f"chapter titles: {error}; they are extractive")
             continue
         checked, refused = grounding.check_titles(offered, brief)
         for one in refused:
@@ -47,7 +47,7 @@ def draft_notes(brief: Brief, engines: Sequence[Engine], settings: NotesConfig, 
         try:
             offered = engine.write_notes(brief, settings)
         except EngineError as error:
-            tell(f"show notes: {error}")
+            tell(f"show notes: {error}; they are extractive")
             continue
         checked, refused = grounding.check_notes(offered, brief)
         for one in refused:

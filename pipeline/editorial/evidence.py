@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pipeline.editorial import breaks, cues, windows
 from pipeline.editorial.casts import Cast
 from pipeline.editorial.cues import Cues
-from pipeline.editorial.weights import COMPILATION, CONVERSATION, UNCUED
+from pipeline.editorial.weights import COMPILATION, CONVERSATION, UNCUED, UNNAMED
 from pipeline.editorial.windows import Floats
 from pipeline.editorial.words import count_words, is_content, tokens, topic_stems
 from pipeline.models import Segment
@@ -43,13 +43,17 @@ def topic_turns(
     """For each sentence the probability in [0, 1] that a topic begins with it; 0 for the first.
 
     `vectors` are the unit-length embeddings of the sentences, shape [sentences, dimensions]; `language` is the one
-    of segments that name none. Where its cue phrases are not known, the other evidence is weighed without them.
+    of segments that name none. Where its cue phrases are not known, or no speaker is, the rest has weights of its own.
     """
     if len(segments) < 3:
         return (0.0,) * len(segments)
     measures = measure(segments, vectors, language)
-    conversation = CONVERSATION if cues.in_language(language or "") else UNCUED
-    turns = mix(measures, conversation, COMPILATION)
+    if not cues.in_language(language or ""):
+        turns = mix(measures, UNCUED, COMPILATION)
+    elif not any(segment.speaker for segment in segments):
+        turns = mix(measures, UNNAMED, UNNAMED)
+    else:
+        turns = mix(measures, CONVERSATION, COMPILATION)
     return tuple(round(float(turn), 4) for turn in turns)
 
 

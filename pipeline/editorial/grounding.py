@@ -34,10 +34,10 @@ class Refusal:
 
 
 def check_titles(titles: Sequence[str], brief: Brief) -> tuple[tuple[str, ...], tuple[Refusal, ...]]:
-    """The titles with "" in place of those with words, names or numbers that their chapter does not say."""
+    """The titles, at most one a chapter, with "" for those with words, names or numbers that their chapter lacks."""
     checker = _Checker(brief)
     kept: list[str] = []
-    for number, title in enumerate(titles):
+    for number, title in enumerate(titles[: len(brief.begins)]):
         passage = Passage(brief.chapter(number))
         fault = find_fault(title, passage, checker.ground, titled=True) if title else None
         kept.append("" if checker.refuse(f"chapter {number + 1}", title, fault) else title)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.editorial import titles
 from pipeline.editorial.keyphrases import LENGTH_WORTH, Phrase, rank_keywords, telling
+from pipeline.editorial.numerals import find_numbers
 from pipeline.editorial.reading import Reading
 from pipeline.editorial.titles import Candidate
 from pipeline.editorial.words import content_stems, stem, tokens
@@ -22,12 +23,16 @@ _OFTEN = 3
 _AS_TITLE = 0.1
 #: Rarer words than this on the scale of the lexicon say something; commoner ones could be said of anything.
 _TELLING = 0.3
+#: Words that begin alike are forms of one in most languages.
+_SAME_LETTERS = 7
 
 
 def cover(reading: Reading) -> list[NoteLine]:
-    """For each chapter up to four subjects that it has more of than the others, besides what its title says."""
+    """For each of several chapters up to four subjects that it has more of than the others, besides its title's."""
     brief = reading.brief
     lines: list[NoteLine] = []
+    if len(brief.begins) < 2:
+        return lines
     for number, said in enumerate(titles.rank_chapters(brief, reading.phrases, reading.lexicon)):
         used = set(content_stems(brief.titles[number])) if brief.titles else set()
         share = len(brief.rows(number)) / max(1, len(brief.segments))
@@ -88,17 +93,19 @@ def _order(one: Candidate, share: float) -> tuple[float, int, str]:
 
 def _different(ranked: Iterable[Candidate], used: set[str], count: int) -> list[Candidate]:
     """The best that are sure to be subjects, no two sharing a word."""
-    taken = set(used)
+    taken = {word[:_SAME_LETTERS] for word in used}
     chosen: list[Candidate] = []
     for one in ranked:
-        if len(chosen) < count and not taken.intersection(one.phrase.key) and _tells(one.phrase):
+        beginnings = {word[:_SAME_LETTERS] for word in one.phrase.key}
+        if len(chosen) < count and not taken & beginnings and _tells(one.phrase):
             chosen.append(one)
-            taken.update(one.phrase.key)
+            taken |= beginnings
     return chosen
 
 
 def _tells(phrase: Phrase) -> bool:
-    return titles.is_whole(phrase) and phrase.headless * 2 <= phrase.count and (phrase.name or phrase.rarity > _TELLING)
+    sound = titles.is_whole(phrase) and phrase.headless * 2 <= phrase.count and not find_numbers(phrase.key[0])
+    return sound and (phrase.name or phrase.rarity > _TELLING)
 
 
 def _speakers(reading: Reading) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from pipeline.editorial import centrality, overview, statements
@@ -13,11 +15,15 @@ from pipeline.models import NoteLine, Seconds
 #: What a sentence about the episode itself, or about its guest, is worth beside others, and until when it may come.
 _PURPOSE, _INTRODUCTION = 4.0, 2.5
 _BEGINNING: Seconds = 300.0
+#: A sentence that stands alone less well than this is left out, even where there is no better one.
+_LEAST = 0.3
 #: A shorter one says little of it.
 _TELLING_WORDS = 10
 #: A host's sentence makes a quote, too, but a guest's makes a better one.
 _HOST_QUOTE = 0.5
 _QUOTE_WORDS = range(8, 36)
+_PRONOUN = re.compile(r"\b(?:he|she|they|his|her|hers|their|theirs|him|them)\b", re.IGNORECASE)
+_NAME = re.compile(r"\s[A-Z]\w+")
 #: A headline has at most so many characters.
 HEADLINE = 190
 
@@ -34,7 +40,7 @@ def pick_headline(reading: Reading) -> NoteLine | None:
     for at in sorted(announced, key=lambda at: -scores[at]):
         line = line_of(reading, at)
         short = shorten(line.text, HEADLINE)
-        if scores[at] > 0 and short is not None:
+        if scores[at] > 0 and short is not None and not _points_back(short):
             return line.model_copy(update={"text": short})
     return overview.list_subjects(reading)
 
@@ -55,12 +61,20 @@ def line_of(reading: Reading, at: int, *, word_for_word: bool = False) -> NoteLi
     return NoteLine(text=text, start=one.start, segments=reading.rows(one), speaker=one.speaker)
 
 
+def _points_back(text: str) -> bool:
+    """Whether it speaks of somebody whom it has not named."""
+    found = _PRONOUN.search(text)
+    return found is not None and _NAME.search(text, 0, found.start()) is None
+
+
 def _pick(reading: Reading, count: int) -> list[int]:
     return centrality.pick(_as_summary(reading), reading.vectors, reading.chapters, count)
 
 
 def _as_summary(reading: Reading) -> centrality.Floats:
-    worth = [alone * _beginning_worth(one) for alone, one in zip(reading.alone, reading.said, strict=True)]
+    worth = [
+        (alone > _LEAST) * alone * _beginning_worth(one) for alone, one in zip(reading.alone, reading.said, strict=True)
+    ]
     return np.asarray((0.2 + reading.central + reading.keys) * np.array(worth))
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.editorial.engine import Brief
 from pipeline.editorial.keyphrases import Lexicon, Phrase
@@ -48,8 +48,10 @@ _SLIGHT = 10
 _NEARLY = 0.5
 #: How many phrases are looked at for a title.
 _BEST = 15
-#: What a phrase loses by sharing a word with an earlier chapter's title, and by being a speaker's name.
+#: What a phrase loses by sharing a word with an earlier chapter's title, and by naming a speaker.
 _USED, _SPEAKER = 1.5, 4.0
+#: What a single small word loses that is common or said once.
+_SLIGHT_WORD, _TELLING = 2.0, 0.3
 #: A single word that is said once must be this surely a noun.
 _SURE = 0.9
 
@@ -165,18 +167,19 @@ def _worth(measures: Mapping[str, float]) -> float:
 
 
 def _without_repeats(ranked: Sequence[Candidate], used: set[str], speakers: set[str]) -> list[Candidate]:
-    """The best candidates, those lower that name a speaker or share a word with an earlier title."""
+    """The best candidates, those lower that say little, name a speaker, or share a word with an earlier title."""
     weighed = [
-        Candidate(
-            one.phrase,
-            one.places,
-            one.worth
-            - _USED * bool(used.intersection(one.phrase.key))
-            - _SPEAKER * bool(speakers.intersection(one.phrase.key)),
-        )
+        replace(one, worth=one.worth - _loss(one, used, speakers))
         for one in [one for one in ranked if is_whole(one.phrase)][: 4 * _BEST]
     ]
     return sorted(weighed, key=lambda one: (-one.worth, one.places[0], one.phrase.text))[:_BEST]
+
+
+def _loss(one: Candidate, used: set[str], speakers: set[str]) -> float:
+    phrase = one.phrase
+    slight = len(phrase.key) == 1 and not phrase.name and (len(one.places) == 1 or phrase.rarity < _TELLING)
+    lost = _SLIGHT_WORD * slight + _USED * bool(used.intersection(phrase.key))
+    return lost + _SPEAKER * bool(speakers.intersection(phrase.key))
 
 
 def is_whole(phrase: Phrase) -> bool:

@@ -62,3 +62,24 @@ UNCUED: dict[str, float] = {
     "ending": -2.184,
     "bias": -6.143,
 }
+
+UNNAMED: dict[str, float] = {
+    "meaning_100": 0.473,
+    "meaning_350": 0.107,
+    "dip": 0.269,
+    "words_100": 0.409,
+    "words_250": 0.503,
+    "arriving": 0.262,
+    "contrast": 0.354,
+    "names": 0.239,
+    "ending": -2.173,
+    "cues": 0.437,
+    "cue_first": 0.660,
+    "opening": 0.854,
+    "moving": 0.236,
+    "item": 0.992,
+    "item_soon": 0.734,
+    "reply": 1.441,
+    "closed": 0.259,
+    "bias": -6.101,
+}

@@ -53,8 +53,7 @@ GREETING = re.compile(
 )
 PURPOSE = re.compile(
     r"\b(?:today|this week|in this episode|this episode|on this show|this time|our guest|my guest|joined by|"
-    r"talking (?:to|with|about)|"
-    r"(?:we|i)(?:'re| are|'ll| will|'m| am) (?:going to |gonna )?(?:be )?"
+    r"(?:we|i)(?:'ll| will|(?:'re| are|'m| am) (?:going to|gonna)) (?:be )?"
     r"(?:talk|discuss|speak|cover|look|div|joined|explor)\w*)\b",
     re.IGNORECASE,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
@@ -92,6 +91,8 @@ def ask_all(
     feed: Feed, answer: Answer | None, url: str | None, newest: int | None, client: web.Client, progress: Progress
 ) -> Online:
     """Ask for what the show and its `newest` episodes (None: all) name, eight at a time, each address once."""
+    from concurrent.futures import ThreadPoolExecutor
+
     items = tuple(feed.items if newest is None else islice(feed.items, newest))
     found: dict[tuple[Kind, str], Node] = {}
     for kind, node, address in _places(feed, items):

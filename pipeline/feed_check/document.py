@@ -12,6 +12,7 @@ from pipeline.feed_check.namespaces import ONCE, PLACES, PODCAST_ON_GITHUB, PREF
 
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _SPACE = re.compile(r"""\sxmlns(?::[\w.-]+)?\s*=\s*["']([^"'<>]*)["']""")
+_PAGE = re.compile(rb"\s*<!doctype\s+html|\s*<html[\s>]", re.IGNORECASE)
 _HEAD = 64 << 10  # bytes in which a feed declares its namespaces
 
 
@@ -32,7 +33,29 @@ def too_deep(document: Document) -> Iterator[Hit]:
 
 def _fault(document: Document, kind: str) -> Iterator[Hit]:
     if document.fault and document.fault.kind == kind:
-        yield document.fault.line, f"the feed {document.fault}"
+        yield (
+            document.fault.line,
+            _what_it_is(document.data) or f"the feed {document.fault}{_wrong_byte(document.data)}",
+        )
+
+
+def _what_it_is(data: bytes) -> str | None:
+    """What it is instead of a feed, where that can be seen."""
+    if not data.strip():
+        return "the feed is empty"
+    return "this is a web page (HTML), not a feed" if _PAGE.match(data[:1000]) else None
+
+
+def _wrong_byte(data: bytes) -> str:
+    """`; byte 0xF6 is no UTF-8` where that is why."""
+    declared = _ENCODING.search(data[:300])
+    if declared and declared.group(1).lower() != b"utf-8":
+        return ""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return f"; byte 0x{data[error.start]:02X} is no UTF-8"
+    return ""
 
 
 def encoding(document: Document) -> Iterator[Hit]:

@@ -17,9 +17,13 @@ def read(name: str) -> bytes:
     if is_address(name):
         return fetch(name).body
     try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise InputError(f"{name}: {error.strerror}", fix="name a feed's file or URL") from error
+        with Path(name).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{name}: {getattr(error, 'strerror', error)}", fix="name a feed's file or URL") from error
+    if len(data) > MOST_BYTES:
+        raise _too_long(name)
+    return data
 
 
 def is_address(name: str) -> bool:
@@ -36,5 +40,9 @@ def fetch(url: str) -> Answer:
     if not answer.ok:
         raise InputError(f"{url}: cannot be fetched, the server says {answer.status}", fix=_FIX)
     if not answer.whole:
-        raise InputError(f"{url}: is longer than {MOST_BYTES >> 20} MiB", fix="name a feed, not an audio file")
+        raise _too_long(url)
     return answer
+
+
+def _too_long(name: str) -> InputError:
+    return InputError(f"{name}: is longer than {MOST_BYTES >> 20} MiB", fix="name a feed, not an audio file")

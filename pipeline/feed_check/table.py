@@ -83,7 +83,7 @@ RULES: tuple[Rule[Feed], ...] = (
          by.RSS, episodes.enclosures),
     Rule("enclosure-type", "warning", "The enclosure's type is that of its file ending.",
          "write the type that belongs to the file", by.APPLE, episodes.enclosure_types),
-    Rule("enclosure-ending", "warning", "The enclosure's address ends as a sound or video file does: .mp3, .m4a …",
+    Rule("enclosure-ending", "warning", "The enclosure's address ends as files of sound or video do, in .mp3 or .m4a.",
          "give the file its ending: Apple goes by it", by.APPLE, episodes.enclosure_endings),
     Rule("enclosure-twice", "warning", "Each audio file is listed once.", "list each audio file once", by.APPLE,
          episodes.repeated_enclosures),
@@ -209,7 +209,7 @@ RULES: tuple[Rule[Feed], ...] = (
 
 HISTORY_RULES: tuple[Rule[Change], ...] = (
     Rule("guid-changed", "error", "An episode keeps its guid: with another one apps show and fetch it again.",
-         "put the published guid back", by.PSP1, history.changed_guids),
+         "put the published guid back", by.APPLE, history.changed_guids),
     Rule("show-guid-changed", "error", "The show keeps its podcast:guid.", "put the published guid back", tag("guid"),
          history.changed_show_guid),
     Rule("episode-gone", "warning", "What was published stays.",
@@ -262,7 +262,7 @@ ONLINE_RULES: tuple[Rule[Online], ...] = (
          artwork.FIX, by.APPLE_ARTWORK, online.show_artwork),
     Rule("episode-artwork", "warning", "An episode's picture is as the show's must be.", artwork.FIX, by.APPLE_ARTWORK,
          online.episode_artwork),
-    Rule("artwork-size", "hint", "Pictures have at most 512 KiB.", "save it with more compression", by.APPLE_ARTWORK,
+    Rule("artwork-size", "hint", "Pictures have at most 512 KiB.", "save it with more compression", by.PRX,
          online.heavy_artwork),
     Rule("chapters-file", "error", "Chapters are JSON with version, chapters and startTime.", "write JSON chapters 1.2",
          by.CHAPTERS, online.unreadable_chapters),
@@ -292,6 +292,7 @@ def describe_rules() -> str:
         lines += ["| --- | --- | --- | --- |"]
         for rule in rules:
             asks = rule.asks.replace("|", "\\|").replace("<", "&lt;")
-            lines.append(f"| `{rule.name}` | {rule.level} | {asks} | <{rule.source}> |")
+            site = rule.source.split("/")[2].removeprefix("www.")
+            lines.append(f"| `{rule.name}` | {rule.level} | {asks} | [{site}]({rule.source}) |")
         lines.append("")
     return "\n".join(lines).rstrip()

@@ -20,9 +20,9 @@ from pipeline.site.wording import web_link
 LIMIT = 4000
 #: Fewer lines with a time are no chapters to Spotify and YouTube.
 _FEWEST_CHAPTERS = 3
-_KINDS = ("person", "organisation", "product", "place", "term", None)
+_KINDS = ("person", "book", "paper", "organisation", "product", "place", "term", None)
 #: Kinds of which a name alone, without a link, tells a reader something.
-_TELLING = ("person", "organisation", "product", "place")
+_TELLING = ("person", "book", "paper", "organisation", "product", "place")
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’)\]]*\s+")
 

@@ -86,7 +86,7 @@ def render_episode(content: PageContent) -> str:
     transcripts = tuple(file for file in content.files if file.role == "transcript")
     folder_url = f"{content.base_url}/episodes/{content.slug}"
     cover, image_url = _find_cover(content, folder_url)
-    description = wording.shorten(_describe(episode, notes))
+    description = wording.shorten(" — ".join(filter(None, (parts.headline, " ".join(parts.summary)))))
     return templates.render(
         "episode.html",
         show=show,
@@ -110,7 +110,9 @@ def render_episode(content: PageContent) -> str:
         ticks=_place_ticks(listed, content.duration),
         chapters=_view_chapters(listed, notes.covered, content.base_url),
         own_summary=parts.summary if episode.summary else (),
-        summary=[] if episode.summary else list(zip(parts.summary, (line.start for line in notes.summary), strict=True)),
+        summary=[]
+        if episode.summary
+        else list(zip(parts.summary, (line.start for line in notes.summary), strict=True)),
         quotes=parts.quotes,
         mentions=parts.mentions,
         comments=[one.uri for one in episode.social or show.social if one.uri],
@@ -179,13 +181,6 @@ def gather_people(
         )
         for key, one in {**named, **others}.items()
     )
-
-
-def _describe(episode: EpisodeConfig, notes: ShowNotes) -> str:
-    """What the episode is about, on one line: a person's words, else the headline, else the summary that was found."""
-    if episode.summary:
-        return clean_line(episode.summary)
-    return clean_line(notes.headline.text if notes.headline else " ".join(line.text for line in notes.summary))
 
 
 def _find_cover(content: PageContent, folder_url: str) -> tuple[str, str]:

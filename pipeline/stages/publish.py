@@ -129,7 +129,7 @@ def publish(
     made, marker, missing = _look(target, change, record, items, show, settings, now)
     changed: tuple[str, ...] = ()
     if missing or made.changed:
-        target.prove(ownership.claim(target, show, made.catalog.show_guid, marker))
+        target.prove(ownership.claim(target, show, made.catalog.show_guid, marker, settings.seal))
         uploads.upload(target, missing, work.progress)
         address = _address(settings, items)
         made, changed = listing.update(target, change, show, settings, address, now, made=made)
@@ -139,7 +139,7 @@ def publish(
             work.notice(untold)
     _tell(work, record, bool(missing or changed), now)
     return Publication(
-        feed_url=_address(settings, items).feed,
+        feed_url=settings.feed_url,
         page_url=record.page_url,
         episode=record,
         assets=tuple(item.key for item in items),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import count
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pipeline import store
+from pipeline.config import Subscribers
 from pipeline.errors import InputError
 from pipeline.models import Episode
 from pipeline.project import Project, slugify
@@ -66,6 +67,13 @@ def keep_show(project: Project, told: dict[str, Any], origin: str) -> None:
     if path.is_file():
         store.copy_atomic(path, path.with_name("show.yaml.before"))
     store.write_text_atomic(path, f"# {origin} docs/configuration.md explains every key.\n" + _yaml(told))
+
+
+def keep_subscribers(path: Path, told: Subscribers, origin: str) -> None:
+    """Write subscribers.yaml."""
+    store.write_text_atomic(
+        path, f"# {origin} docs/private-shows.md explains it.\n" + _yaml(told.model_dump(mode="json"))
+    )
 
 
 def source_name(record: Episode) -> str:

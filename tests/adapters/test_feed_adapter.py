@@ -165,12 +165,20 @@ def test_a_cut_text_is_a_beginning_of_the_whole_within_the_limit(text: str, limi
         ("The sea", 7, "The sea"),
         ("The sea is never quiet", 12, "The sea is…"),
         ("The sea is never quiet", 11, "The sea is…"),
+        ("The sea is never quiet", 14, "The sea is…"),
         ("Donaudampfschifffahrtsgesellschaft", 12, "Donaudampfs…"),
         ("  The sea  ", 7, "The sea"),
     ],
 )
 def test_long_texts_end_after_a_word(text: str, limit: int, shown: str) -> None:
     assert cut(text, limit) == shown
+
+
+def test_a_title_may_be_longer_than_what_stands_beside_it() -> None:
+    long = "word " * 60
+    xml = render(make_episode(title=long, people=(Person(name=long),)))
+    assert len(texts(xml, "//item/itunes:title/text()")[0]) == 255
+    assert 120 < len(texts(xml, "//item/podcast:person/text()")[1]) <= 128
 
 
 HOSTILE = (

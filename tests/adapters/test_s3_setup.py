@@ -137,6 +137,13 @@ def test_advice(stub: Stubber, answers: dict[str, Any], words: str) -> None:
     assert (made.policy is None) == (answers.get("get_bucket_policy") == "NotImplemented")
 
 
+@pytest.mark.parametrize(("prefix", "warned"), [("", True), ("pod/", False)])
+def test_a_bucket_that_becomes_public_as_a_whole_is_a_warning(stub: Stubber, prefix: str, warned: bool) -> None:
+    answer(stub)
+    made = s3_setup.plan(AWS.model_copy(update={"prefix": prefix}))
+    assert any("all of the bucket becomes public" in line for line in made.advice) is warned
+
+
 def test_a_person_without_the_rights_to_look_is_told(stub: Stubber) -> None:
     stub.add_client_error("head_bucket", "403", "Forbidden", 403)
     with pytest.raises(ConfigError, match="may not do that"):

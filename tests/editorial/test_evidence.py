@@ -5,7 +5,7 @@ import pytest
 from talk_samples import bag_vectors, talk
 
 from pipeline.editorial import evidence, windows
-from pipeline.editorial.weights import COMPILATION, CONVERSATION, UNCUED
+from pipeline.editorial.weights import COMPILATION, CONVERSATION, UNCUED, UNNAMED
 from pipeline.models import Segment
 
 PLAIN = [("Ada", "The tide is high in the harbour."), ("Bruno", "The tide runs out of the harbour again.")] * 12
@@ -60,8 +60,10 @@ def test_a_silence_makes_a_turn_likelier() -> None:
     assert evidence.topic_turns(late, vectors)[12] > 1.5 * evidence.topic_turns(segments, vectors)[12]
 
 
-def test_speakers_may_be_unknown() -> None:
-    assert len(turns_of([("", text) for _, text in PLAIN])) == len(PLAIN)
+def test_where_no_speaker_is_known_words_and_phrases_decide() -> None:
+    other = [("", "A baker kneads dough with flour."), ("", "The dough rests while the baker buys flour.")] * 6
+    turns = turns_of([*(("", text) for _, text in PLAIN[:12]), ("", "Okay, moving on to bread."), *other])
+    assert turns[12] == max(turns) > 0.1
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_depth_is_that_of_the_dip_and_zero_on_slopes() -> None:
 def test_every_weight_has_its_measure() -> None:
     segments = talk(PLAIN).segments
     measures = evidence.measure(segments, bag_vectors([segment.text for segment in segments]))
-    assert set(CONVERSATION) | set(COMPILATION) | set(UNCUED) <= {*measures, "bias"}
+    assert set(CONVERSATION) | set(COMPILATION) | set(UNCUED) | set(UNNAMED) <= {*measures, "bias"}
     assert all(len(values) == len(segments) and np.isfinite(values).all() for values in measures.values())
 
 

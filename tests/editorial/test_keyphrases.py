@@ -83,3 +83,14 @@ def test_as_many_keywords_as_asked_for() -> None:
 def test_a_language_without_a_word_list_has_phrases_too() -> None:
     texts = ["Den store tågluren hördes", "tågluren tystnade"]
     assert any("tågluren" in phrase.text for phrase in find_phrases(texts, Lexicon(texts, "xx")))
+
+
+def test_a_noun_that_is_elsewhere_part_of_a_name_is_a_phrase() -> None:
+    texts = ["We packed the van. The van was full."]
+    assert any(phrase.text == "van" for phrase in find_phrases(texts, Lexicon(texts, "en")))
+
+
+def test_the_end_of_a_name_is_known_as_such() -> None:
+    texts = ["We run Bitcoin Core here.", "Another Bitcoin Core release.", "The Core of it."]
+    found = {phrase.text: phrase for phrase in find_phrases(texts, Lexicon(texts, "en"))}
+    assert (found["Bitcoin Core"].headless, found["Core"].headless) == (0, 2)

@@ -60,3 +60,10 @@ def test_the_first_saying_counts_with_the_second_of_its_word() -> None:
 def test_a_segment_without_word_times_gives_its_own_start() -> None:
     plain = [one.model_copy(update={"words": ()}) for one in talk([("Ada", "We saw the foghorn.")]).segments]
     assert find_mentions(plain, [Term(term="foghorn")])[0].start == plain[0].start
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "said"), [("C++", "We write C++ here.", True), ("C++", "Vitamin C helps.", False)]
+)
+def test_signs_belong_to_a_term(term: str, text: str, said: bool) -> None:
+    assert bool(find_mentions(talk([("Ada", text)]).segments, [Term(term=term)])) is said

@@ -75,3 +75,28 @@ def test_a_sentence_about_the_episode_is_known() -> None:
 def test_a_claim_is_stronger_than_a_description() -> None:
     claim, plain = cut(("A", "Nobody must ever trust the sea."), ("A", "The boat has a white mast."))
     assert statements.strength(claim) > statements.strength(plain)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is a podcast about the tide and those who measure it.",
+        "Before we move on, the tide is what we measure every day.",
+        "I'm Ada, and I have measured the tide for thirty years.",
+        "I'm really excited to be on the show about the tide machine.",
+    ],
+)
+def test_housekeeping_and_greetings_do_not_stand_in_notes(text: str) -> None:
+    assert worth(text) == 0
+
+
+def test_who_somebody_is_is_known() -> None:
+    assert statements.introduces(cut(("A", "Bruno is the long-time keeper of the lighthouse."))[0])
+    assert not statements.introduces(cut(("A", "The keeper of the lighthouse is asleep."))[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "slips"), [("It is like a drum.", False), ("It, uh, drums.", True), ("Well...", True)]
+)
+def test_what_would_have_to_be_quoted_with_an_um_is_known(text: str, slips: bool) -> None:
+    assert statements.hesitates(cut(("A", text))[0]) is slips

@@ -1,7 +1,7 @@
 """Chapter titles: in the words of the chapter, short, and all different."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from talk_samples import TOPICS, Line, bag_vectors, talk
 
@@ -111,6 +111,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=25).map(" ".join), min_size=1, max_size=8), st.integers(10, 60))
 def test_titles_are_short_unique_said_and_end_well(texts: list[str], longest: int) -> None:
     lines = [[("Ada", f"{text} End.")] for text in texts]

@@ -206,6 +206,8 @@ def test_a_feed_is_read_from_a_file(tmp_path: Path) -> None:
     [
         ("nowhere.xml", "No such file"),
         (".", "Is a directory"),
+        ("a\0b.xml", "embedded null byte"),
+        ("/dev/zero", "is longer than 64 MiB"),
         ("http://127.0.0.1:9/feed.xml", "cannot be fetched, it refuses the connection"),
         ("http://[::1", "cannot be fetched, it is not an http or https address"),
     ],

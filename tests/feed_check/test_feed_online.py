@@ -73,7 +73,19 @@ class Site:
         served = self.files["/show/feed.xml"]
         self.files["/show/feed.xml"] = replace(served, body=xml or served.body or self.feed())
         answer = feed_check.fetch(self.base + "/show/feed.xml")
-        return feed_check.check_online(answer.body, answer=answer, client=web.Client(patience=0.4), **more)
+        silent = {self.base + path for path, file in self.files.items() if file.silent}
+        return feed_check.check_online(answer.body, answer=answer, client=Chooser(silent), **more)
+
+
+class Chooser(web.Client):
+    """Has no patience with those who are known not to answer, and all of it with the others."""
+
+    def __init__(self, silent: set[str]) -> None:
+        super().__init__()
+        self.silent, self.hasty = silent, web.Client(patience=0.1)
+
+    def ask(self, url: str, **more: Any) -> web.Answer:
+        return self.hasty.ask(url, **more) if url in self.silent else super().ask(url, **more)
 
 
 def sample_files() -> dict[str, File]:

@@ -242,6 +242,20 @@ def test_a_finding_says_what_was_meant(old: str, new: str, told: str) -> None:
     assert any(told in finding.what for finding in feed_check.check(FEED.replace(old, new).encode()))
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b" \n", "the feed is empty"),
+        (b"<!DOCTYPE html><html><br></html>", "this is a web page (HTML), not a feed"),
+        (b"<html>\n<br>", "this is a web page (HTML), not a feed"),
+        (FEED.encode("latin-1"), "byte 0xF6 is no UTF-8"),
+    ],
+)
+def test_what_is_no_feed_is_called_what_it_is(data: bytes, told: str) -> None:
+    (finding,) = feed_check.check(data)
+    assert told in finding.what
+
+
 def test_a_finding_says_where_it_is_and_how_to_mend_it() -> None:
     broken = FEED.replace("<itunes:episode>1", "<itunes:episode>0")
     finding = next(one for one in feed_check.check(broken.encode()) if one.rule == "number")

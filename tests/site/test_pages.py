@@ -228,7 +228,7 @@ def test_notes_are_shown_as_far_as_there_are_any(work):
     assert re.search(r"<dt>People</dt><dd><ul class=\"mentions\">\n<li><bdi>Ada Lovelace</bdi>", page)
     assert "javascript:alert" not in page
     assert 'class="clip"' not in page  # eight seconds are none that apps take
-    assert 'name="description" content="A machine that knows the sea."' in page
+    assert 'name="description" content="A machine that knows the sea. — Welcome to the island. The tide machine' in page
 
 
 def test_clips_of_a_person_stand_instead_of_the_one_that_was_found(work):

@@ -86,7 +86,7 @@ def test_the_same_input_gives_the_same_bytes(work: Workspace) -> None:
     assert to_json(write(work, talk(THREE_TOPICS))) == to_json(write(work, talk(THREE_TOPICS)))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=8)
 @given(st.lists(st.sampled_from([*THREE_TOPICS, ("", "[music]"), ("Ada", "and then the wind")]), max_size=25))
 def test_every_quote_was_said_word_for_word_where_it_says(work: Workspace, lines: list[Line]) -> None:
     said = talk(lines)

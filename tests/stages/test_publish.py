@@ -36,7 +36,7 @@ from pipeline.feed_changes import FeedChanges
 from pipeline.models import Catalog, Package
 from pipeline.stages import publish
 from pipeline.stages.publish import Plan
-from pipeline.store import Workspace
+from pipeline.store import Workspace, unheard
 from pipeline.targets import Found, Head, Item, LostRaceError, Sent, Target, ignore, open_target
 
 
@@ -272,7 +272,7 @@ def test_a_plan_brings_back_an_episode_that_was_taken_off_as_publishing_by_name_
 ) -> None:
     place = MemoryTarget()
     release(work, settings, target=place)
-    withdrawal.withdraw(place, "tides", make_show(), settings, COVER, now=NOON)
+    withdrawal.withdraw(place, "tides", make_show(), settings, COVER, now=NOON, notice=unheard)
     assert rehearse(work, place, settings).tells.added == ("About tides",)
 
 

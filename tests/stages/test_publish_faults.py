@@ -48,7 +48,8 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 class Stand:
     """A show with one episode in a real bucket, and a second episode to be published through the proxy.
 
-    `direct` sees the bucket as it is; `unused` has no connections, which a forked process would share. `states` are those of the bucket from which finishing was seen to work.
+    `direct` sees the bucket as it is; `unused` has no connections, which a forked process would share. `states` are
+    those of the bucket from which finishing was seen to work.
     """
 
     work: Workspace
@@ -75,12 +76,12 @@ class Stand:
         found = self.direct.client.list_objects_v2(**where)
         return {one["Key"].removeprefix(where["Prefix"]): one["ETag"] for one in found.get("Contents", [])}
 
-    def reset(self) -> None:
-        """Put the bucket back to where only the first episode is published."""
-        there = self.state()
-        for key in there:
-            if key not in self.old:
-                self.direct.delete(key)
+    def reset(self, there: dict[str, str] | None = None) -> None:
+        """Put the bucket, which is as `there` says, back to where only the first episode is published."""
+        there = there or self.state()
+        bucket, prefix = self.direct.settings.bucket, self.direct.settings.prefix
+        if new := [{"Key": f"{prefix}/{key}"} for key in there if key not in self.old]:
+            self.direct.client.delete_objects(Bucket=bucket, Delete={"Objects": new, "Quiet": True})
         for item in self.changed:
             if there[item.key] != self.old[item.key]:
                 self.direct.put(item, replaces=there[item.key])
@@ -113,37 +114,9 @@ def assert_named_is_there(feed: bytes, base: str, target: Target) -> None:
 
 
 def small(package: Package) -> Package:
-    """As few files as a feed can name."""
+    """What the feed names; the fewer files, the fewer requests there are to break."""
     wanted = ("index.html", "episode.mp3", "transcript.vtt", "chapters.json", "notes.html", "notes.txt")
     return package.model_copy(update={"files": tuple(file for file in package.files if file.name in wanted)})
-
-
-@pytest.fixture
-def stand(work: Workspace, s3_settings: S3Config, proxy: Proxy, packaged: Packaged) -> Stand:
-    proxy.arm()
-    base = f"{proxy.endpoint}{urlsplit(s3_settings.public_base_url).path}"
-    through = s3_settings.model_copy(update={"endpoint": proxy.endpoint, "public_base_url": base})
-    settings, made = PublishConfig(s3=through), make_stand_items(packaged, PublishConfig(s3=through))
-    one = Stand(
-        work, settings, proxy, s3.open_bucket(s3_settings), s3.open_bucket(through), s3.open_bucket(through), *made
-    )
-    one.publish("tides", one.direct)
-    one.old = one.state()
-    one.changed = [as_it_is(one.direct, key) for key in ("catalog.json", "index.html", "feed.xml")]
-    one.publish("storms", one.direct)
-    one.new = one.state()
-    one.feeds = {bytes(item.body) for item in (one.changed[-1], as_it_is(one.direct, "feed.xml"))}
-    one.reset()
-    assert one.state() == one.old
-    return one
-
-
-def as_it_is(target: Target, key: str) -> Item:
-    """What is there, to be put back later."""
-    found, head = target.get(key), target.head(key)
-    assert found
-    assert head
-    return Item(key, found.data, store.digest_bytes(found.data), head.size, str(head.media_type), "no-cache")
 
 
 Packaged = Callable[[str], tuple[Workspace, Package, list[Item]]]
@@ -159,9 +132,47 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Packaged:
     def make(slug: str) -> tuple[Workspace, Package, list[Item]]:
         place = Workspace(folder / slug)
         package = small(make_package(place, sound=f"ID3 {slug} ".encode() * 100))
-        return place, package, publish.list_items(place.folder, package, make_cover(), anywhere, slug)
+        items = publish.list_items(place.folder, package, make_cover(), anywhere, slug)
+        return place, package, [item for item in items if "/notes-" not in item.key]
 
     return make
+
+
+@pytest.fixture(scope="module")
+def show(s3_server: LocalS3, proxy: Proxy, packaged: Packaged, tmp_path_factory: pytest.TempPathFactory) -> Stand:
+    place = f"{s3_server.endpoint.rpartition('/')[2]}/showrunner-tests/faults"
+    direct = S3Config(
+        bucket="showrunner-tests", endpoint=s3_server.endpoint, prefix="faults", public_base_url=f"http://{place}"
+    )
+    base = f"{proxy.endpoint}/showrunner-tests/faults"
+    through = direct.model_copy(update={"endpoint": proxy.endpoint, "public_base_url": base})
+    clients = [s3.open_bucket(one) for one in (direct, through, through)]
+    settings, work = PublishConfig(s3=through), Workspace(tmp_path_factory.mktemp("faults"))
+    one = Stand(work, settings, proxy, *clients, *make_stand_items(packaged, settings))
+    one.publish("tides", one.direct)
+    one.old = one.state()
+    one.changed = [as_it_is(one.direct, key) for key in ("catalog.json", "index.html", "feed.xml")]
+    one.publish("storms", one.direct)
+    one.new = one.state()
+    one.feeds = {bytes(item.body) for item in (one.changed[-1], as_it_is(one.direct, "feed.xml"))}
+    return one
+
+
+@pytest.fixture
+def stand(show: Stand) -> Stand:
+    """The show with its first episode, and no fault ahead."""
+    show.proxy.arm()
+    show.reset()
+    assert show.state() == show.old
+    return show
+
+
+def as_it_is(target: Target, key: str) -> Item:
+    """What is there, to be put back later."""
+    found, head = target.get(key), target.head(key)
+    assert found
+    assert head
+    return Item(key, found.data, store.digest_bytes(found.data), head.size, str(head.media_type), "no-cache")
 
 
 def make_stand_items(packaged: Packaged, settings: PublishConfig, slugs: Sequence[str] = ("tides", "storms")) -> Made:
@@ -211,20 +222,22 @@ def die(stand: Stand, fault: Fault) -> None:
 def check_and_finish(stand: Stand) -> None:
     """Nothing is broken; and unless it was done from the very same state before, the next run finishes the job."""
     stand.proxy.arm()
-    state = frozenset(stand.state().items())
-    if state not in stand.states:
+    there = stand.state()
+    if (state := frozenset(there.items())) not in stand.states:
         stand.assert_serves()
         stand.publish("storms", stand.faulty)
-        assert stand.state() == stand.new
+        there = stand.state()
+        assert there == stand.new
         stand.assert_serves()
         stand.states.add(state)
-    stand.reset()
+    stand.reset(there)
 
 
 FAULTS: list[tuple[Kind, bool, bool]] = [
     ("cut", False, False),
     ("cut", True, False),
     ("cut", True, True),
+    ("truncate", True, False),
     ("truncate", True, True),
     ("500", False, False),
     ("500", True, True),
@@ -243,7 +256,7 @@ def test_killed_before_and_after_every_request(stand: Stand) -> None:
         die(stand, point)
         check_and_finish(stand)
     print(f"{len(points)} kill points, {len(stand.states)} states of the bucket")
-    assert len(points) >= 60
+    assert len(points) >= 50  # and 150 below
 
 
 def test_whatever_a_server_or_the_network_does_at_any_request(stand: Stand) -> None:
@@ -251,13 +264,13 @@ def test_whatever_a_server_or_the_network_does_at_any_request(stand: Stand) -> N
     points = [
         Fault(kind, number, after, lasting)
         for at, (kind, after, lasting) in enumerate(FAULTS)
-        for number in range(at % 2, total, 3 if lasting else 2)
+        for number in range(at % 2, total, 2)
     ]
     for point in points:
         suffer(stand, point)
         check_and_finish(stand)
     print(f"{len(points)} points, {len(stand.states)} states of the bucket, {len(stand.told)} errors told")
-    assert len(points) >= 140
+    assert len(points) >= 150
     assert len(stand.told) > 50  # the others were ridden out
     for what, fix in stand.told:
         assert fix
@@ -323,13 +336,14 @@ def test_a_server_that_ignores_conditions_is_found_out_and_one_may_publish_there
         for name in ("If-Match", "If-None-Match"):
             params["headers"].pop(name, None)
 
-    stand.faulty.client.meta.events.register("before-call.s3.PutObject", forget)
+    lax = s3.open_bucket(stand.faulty.settings)
+    lax.client.meta.events.register("before-call.s3.PutObject", forget)
     with pytest.raises(ConfigError, match="ignores the conditions") as caught:
-        stand.publish("storms", stand.faulty)
+        stand.publish("storms", lax)
     assert "s3.conditional_writes: false" in caught.value.fix
     assert stand.state() == stand.old
     alone = stand.faulty.settings.model_copy(update={"conditional_writes": False})
-    stand.publish("storms", s3.Bucket(stand.faulty.client, alone))
+    stand.publish("storms", s3.Bucket(lax.client, alone))
     assert stand.state() == stand.new
 
 
@@ -481,7 +495,7 @@ def test_killed_before_every_change_of_a_folder(
         assert_named_is_there(feed, settings.base_url, target)
         put("storms")
         assert files(target.root) == whole
-    assert total >= 9
+    assert total >= 8
 
 
 def files(folder: Path) -> dict[str, bytes]:

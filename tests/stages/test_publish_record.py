@@ -85,3 +85,10 @@ def test_notes_are_made_safe_whatever_the_package_holds(work: Workspace, tmp_pat
         work, package, NOTES, folder_settings(tmp_path / "public"), make_show(), make_config(), "tides"
     )
     assert record.notes_html == "<p>Hi</p>"
+
+
+def test_the_public_catalog_holds_nothing_of_this_machine(work: Workspace, tmp_path: Path) -> None:
+    place = MemoryTarget()
+    release(work, folder_settings(tmp_path / "public"), target=place, package=with_picture(work, 1400))
+    assert str(tmp_path).encode() not in place.objects["catalog.json"]
+    assert b"interview.wav" not in place.objects["catalog.json"]

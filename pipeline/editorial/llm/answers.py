@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -70,15 +71,25 @@ class EpisodeDraft(_Answer):
     quotes: Annotated[tuple[_Number, ...], Field(max_length=10)]
 
 
-def schema_of(draft: type[BaseModel], most: Mapping[str, int]) -> dict[str, Any]:
-    """The JSON schema of an answer, written out in full; `most` are the highest numbers that stand in the prompt.
+def schema_of(
+    draft: type[BaseModel], most: Mapping[str, int], counts: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """The JSON schema of an answer, written out in full.
 
-    `most` goes by the name of the list: `lines`, `points`, `quotes`.
+    `most` are the highest numbers that stand in the prompt, by the name of the list that has them (`lines`, `points`,
+    `quotes`), `counts` how many entries a list of the answer may have where that is less than its type allows.
     """
-    made = draft.model_json_schema()
-    named = made.pop("$defs", {})
-    filled: dict[str, Any] = _fill(made, named, most, "")
+    made = _model_schema(draft)
+    filled: dict[str, Any] = _fill({**made, "$defs": {}}, made.get("$defs", {}), most, "")
+    del filled["$defs"]
+    for name, count in (counts or {}).items():
+        filled["properties"][name]["maxItems"] = count
     return filled
+
+
+@lru_cache
+def _model_schema(draft: type[BaseModel]) -> dict[str, Any]:
+    return draft.model_json_schema()
 
 
 def _fill(node: Any, named: Mapping[str, Any], most: Mapping[str, int], key: str) -> Any:

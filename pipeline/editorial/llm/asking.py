@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
 from pydantic import ValidationError
 
@@ -32,7 +32,7 @@ class UnusableAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[Draft]):
-    """What is asked: the two messages, the shape of the answer, and the highest numbers that it may name.
+    """What is asked: the two messages, the shape of the answer, and its highest numbers and longest lists.
 
     `instructions` are the messages without what was said in the episode; an answer that repeats them is none.
     """
@@ -42,6 +42,12 @@ class Question(Generic[Draft]):
     instructions: str
     draft: type[Draft]
     most: tuple[tuple[str, int], ...]
+    counts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The shape of the answer as the endpoint is told."""
+        return schema_of(self.draft, dict(self.most), dict(self.counts))
 
     @property
     def tokens(self) -> int:
@@ -50,7 +56,7 @@ class Question(Generic[Draft]):
 
     def key(self, model: str) -> str:
         """What its answer is kept under: the digest of all that the answer depends on."""
-        parts = [model, self.system, self.prompt, schema_of(self.draft, dict(self.most))]
+        parts = [model, self.system, self.prompt, self.schema]
         return digest_bytes(json.dumps(parts, sort_keys=True).encode())
 
 
@@ -120,7 +126,7 @@ class Asker:
         size = question.tokens + count_tokens(prompt) - count_tokens(question.prompt)
         self._meter.require(size, self._settings.max_answer)
         try:
-            answer = self._endpoint.ask(messages, schema_of(question.draft, dict(question.most)))
+            answer = self._endpoint.ask(messages, question.schema)
         except StageError as error:
             raise EngineError(f"{error.what}; {error.fix}") from error
         self._meter.spend(answer.tokens_in or size, answer.tokens_out or count_tokens(answer.text))

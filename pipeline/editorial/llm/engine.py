@@ -30,7 +30,8 @@ from pipeline.store import Workspace
 
 #: More of the chapters' answers than this useless, and the model is too weak for the job.
 _MOST_USELESS = 0.5
-_HEADLINE = 140
+#: The longest headline and title of an episode, in characters.
+_HEADLINE, _TITLE = 140, 100
 
 
 class LanguageModel:
@@ -141,11 +142,12 @@ def _judge_episode(draft: EpisodeDraft, *, question: EpisodeQuestion, brief: Bri
 def _to_notes(
     draft: EpisodeDraft, question: EpisodeQuestion, points: Sequence[NoteLine], settings: NotesConfig
 ) -> ShowNotes:
-    headline = question.line(draft.headline)
+    summary = {one.text.casefold(): one for one in reversed(draft.summary)}
+    told = [one for one in draft.summary if summary[one.text.casefold()] is one]
     return ShowNotes(
-        headline=headline if headline and len(headline.text) <= _HEADLINE else None,
-        summary=tuple(filter(None, (question.line(one) for one in draft.summary[: settings.sentences]))),
-        title=question.line(draft.title),
+        headline=question.line(draft.headline) if len(draft.headline.text) <= _HEADLINE else None,
+        summary=tuple(filter(None, map(question.line, told[: settings.sentences]))),
+        title=question.line(draft.title) if len(draft.title.text) <= _TITLE else None,
         covered=tuple(first_of_chapters(points, question.brief)),
         quotes=tuple(question.choose_quotes(draft.quotes, settings.quotes)),
         keywords=tuple(dict.fromkeys(draft.keywords))[: settings.keywords],

@@ -138,6 +138,7 @@ def ask_episode(
     question = Question(
         system, ask(shown, candidates), f"{system}\n{bare}", EpisodeDraft,
         (("points", len(shown)), ("quotes", len(candidates))),
+        (("summary", wanted.sentences), ("keywords", wanted.keywords), ("quotes", wanted.quotes)),
     )  # fmt: skip
     return EpisodeQuestion(question, brief, tuple(shown), tuple(candidates))
 

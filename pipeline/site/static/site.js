@@ -68,7 +68,6 @@ function lastBegun(starts, time) {
 let current = { sentence: -1, chapter: -1 };
 let following = true;
 let ownScroll = 0; // until when the page scrolls of itself
-let aim = null; // the sentence that it scrolls to
 
 function show(time) {
   find("head-mark").setAttribute("d", `M${Math.round((time / (sound.duration || Infinity)) * 10000)} 0v10`);
@@ -96,17 +95,8 @@ function bringIntoView(element, always = false) {
   const box = element.getBoundingClientRect();
   if (!always && box.top > innerHeight * 0.25 && box.bottom < innerHeight * 0.7) return;
   ownScroll = performance.now() + 1500;
-  aim = element;
-  const far = Math.abs(box.top) > 3 * innerHeight;
+  const far = Math.abs(box.top) > 3 * innerHeight; // the height of what lies between is only guessed
   element.scrollIntoView({ block: "center", behavior: calm.matches || far ? "instant" : "smooth" });
-}
-
-// Turns that were never on the screen have a height that was guessed: on arrival it is seen how far off it was.
-function correctAim() {
-  if (!aim || performance.now() > ownScroll) return;
-  const box = aim.getBoundingClientRect();
-  if (box.top < innerHeight * 0.1 || box.bottom > innerHeight * 0.9) aim.scrollIntoView({ block: "center", behavior: "instant" });
-  else aim = null;
 }
 
 function offerToFollow() {
@@ -115,7 +105,6 @@ function offerToFollow() {
 }
 
 function stopFollowing() {
-  aim = null;
   if (sound.paused) return;
   following = false;
   ownScroll = 0;
@@ -396,7 +385,6 @@ function startPlayer() {
   for (const event of ["pause", "ended"]) sound.addEventListener(event, () => keepPlace());
   sound.addEventListener("play", () => (find("resumed").hidden = true));
   for (const event of ["wheel", "touchmove"]) addEventListener(event, stopFollowing, { passive: true });
-  addEventListener("scrollend", correctAim);
   find("follow").addEventListener("click", follow);
   words.addEventListener("click", goToSentence);
   document.addEventListener("click", goToLink);

@@ -24,7 +24,9 @@ from pipeline.adapters.prompts import load_prompts
 from pipeline.config import ChaptersConfig, EditorialConfig, Glossary, LlmConfig, NotesConfig
 from pipeline.editorial import grounding
 from pipeline.editorial.engine import Brief
-from pipeline.models import Chapters, ShowNotes
+from pipeline.editorial.llm.asking import Asker
+from pipeline.editorial.llm.questions import ask_episode
+from pipeline.models import Chapters, NoteLine, ShowNotes
 from pipeline.stages import chapters, notes
 from pipeline.store import Workspace, to_json
 
@@ -93,6 +95,16 @@ def test_titles_and_notes_come_from_a_real_model_and_hold_nothing_that_was_not_s
     brief = Brief(SAID, None, tuple(rows[start] for start in starts), starts)  # type: ignore[arg-type]
     assert grounding.check_notes(written.model_copy(update={"people": ()}), brief)[1] == ()
     assert edit(work, settings) == (made, written), "the same episode again is not asked about again"
+
+
+def test_a_real_server_answers_the_question_about_the_episode(settings: LlmConfig, tmp_path: Path) -> None:
+    points = [NoteLine(text=one.text, start=one.start, segments=(one.id,)) for one in SAID.segments[1::4]]
+    brief = Brief(SAID, None, (0,), (0.0,))  # type: ignore[arg-type]
+    question = ask_episode(brief, points, points[:5], NotesConfig(), load_prompts([], 40), settings)
+    draft = Asker(settings, Workspace(tmp_path)).ask(question.question, lambda made: [])
+    print(draft)
+    assert len(draft.summary) <= 3
+    assert all(question.line(told) is not None for told in (draft.headline, draft.title, *draft.summary))
 
 
 def test_a_prompt_longer_than_the_context_is_told_as_such(settings: LlmConfig) -> None:

@@ -81,3 +81,8 @@ def test_the_schema_is_one_that_strict_endpoints_take(draft: type[ChapterDraft])
     assert made["additionalProperties"] is False
     assert set(made["required"]) == set(made["properties"])
     assert made["properties"]["quotes"]["items"] == {"type": "integer", "minimum": 1, "maximum": 5}
+
+
+def test_the_schema_asks_for_as_many_as_are_wanted() -> None:
+    made = schema_of(EpisodeDraft, {}, {"summary": 2, "keywords": 0})["properties"]
+    assert [made[name]["maxItems"] for name in ("summary", "keywords", "quotes")] == [2, 0, 10]
