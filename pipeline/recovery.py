@@ -49,7 +49,7 @@ def pull(
     """
     found, feed = _read(target, settings)
     if not (project.configs / "show.yaml").is_file():
-        _restore_show(project, feed, settings)
+        _restore_show(project, target, feed, settings)
         notice(f"{(project.configs / 'show.yaml').relative_to(project.root)}: made from the feed")
     _restore_subscribers(project, settings, notice)
     made, kept, fetched = list[str](), list[str](), 0
@@ -79,11 +79,22 @@ def _read(target: Target, settings: PublishConfig) -> tuple[Catalog, bytes]:
     return found, feed.data
 
 
-def _restore_show(project: Project, feed: bytes, settings: PublishConfig) -> None:
+def _restore_show(project: Project, target: Target, feed: bytes, settings: PublishConfig) -> None:
     found = read_feed(feed, settings.feed_url, settings.feed_url, keeping.Slugs(()))
-    cover = fetch_cover(project, found.cover)
+    cover = _take_cover(project, target, found.cover)
     private = {"private": True} if settings.seal else {}
     keeping.keep_show(project, {**found.show, **private, **({"cover": cover} if cover else {})}, _ORIGIN)
+
+
+def _take_cover(project: Project, target: Target, url: str | None) -> str | None:
+    """Bring the cover back from where the show is published, or from the web where it lies elsewhere."""
+    name = PurePosixPath(url or "").name
+    there = target.get(name) if name else None
+    if there is None:
+        return fetch_cover(project, url)
+    path = project.configs / f"cover{PurePosixPath(name).suffix}"
+    store.write_atomic(path, there.data)
+    return path.relative_to(project.root).as_posix()
 
 
 def _restore_subscribers(project: Project, settings: PublishConfig, notice: Callable[[str], None]) -> None:

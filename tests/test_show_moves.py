@@ -162,12 +162,13 @@ def test_there_is_nothing_to_pull_where_nothing_is_published(project: Project, s
 
 
 def test_a_lost_show_yaml_is_made_from_the_feed(
-    project: Project, target: MemoryTarget, settings: PublishConfig, monkeypatch: pytest.MonkeyPatch
+    project: Project, target: MemoryTarget, settings: PublishConfig
 ) -> None:
-    monkeypatch.setattr(recovery, "fetch_cover", lambda project, url: "configs/cover.jpg")
     (project.configs / "show.yaml").unlink()
+    (project.configs / "cover.jpg").unlink()
     pull(project, target, settings)
     show = project.show()
+    assert (project.root / show.cover).read_bytes() == COVER.read_bytes()
     assert (show.title, show.owner, show.categories) == (make_show().title, make_show().owner, make_show().categories)
     assert str(show.guid) == show_guid(f"{BASE}/feed.xml")
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.adapters import wordlist
-from pipeline.editorial.words import STOP_WORDS, part_sentences, stem
+from pipeline.editorial.words import STOP_WORDS, part_sentences, stem, tokens
 
 _WORD = re.compile(r"#?[^\W_](?:[\w'’.+#&·/-]*[\w+#])?")
 #: Between two words of a phrase there is a space or a hyphen, never other punctuation.
@@ -196,20 +196,33 @@ def _without_parts(phrases: list[Phrase]) -> list[Phrase]:
     ]  # fmt: skip
 
 
-def rank_keywords(phrases: Sequence[Phrase], speakers: Iterable[str], count: int) -> tuple[str, ...]:
+def rank_keywords(phrases: Sequence[Phrase], known: Iterable[str], count: int) -> tuple[str, ...]:
     """The best phrases of an episode, most telling first, none sharing most of its words with a better one.
 
-    A phrase must be said twice, unless it is a name or too little was said for that; speakers' names are left out.
+    A phrase must be said twice, unless it is a name or too little was said for that. What is made of the words of
+    `known` alone (the speakers, the show) is left out; a surname stands as the whole name that was said before it.
     """
-    own = {stem(word) for speaker in speakers for word in speaker.split()}
+    own = {stem(word) for name in known for word in tokens(name)}
     ranked = sorted(phrases, key=lambda one: (-telling(one), one.places[0], one.text))
     repeated = [one for one in ranked if one.count > 1 or one.name] or ranked
     kept: list[Phrase] = []
-    for phrase in repeated:
+    for phrase in (full_name(one, phrases) for one in repeated):
         words = set(phrase.key)
-        if len(kept) < count and not words <= own and all(len(words & set(one.key)) * 2 <= len(words) for one in kept):
+        apart = all(len(words & set(one.key)) * 2 <= len(words) and not words.issuperset(one.key) for one in kept)
+        if len(kept) < count and not words <= own and apart:
             kept.append(phrase)
     return tuple(one.text for one in kept)
+
+
+def full_name(phrase: Phrase, phrases: Iterable[Phrase]) -> Phrase:
+    """The one longer name that ends with a name and was said before it: `Hedvig Example` for `Example`."""
+    if not phrase.name:
+        return phrase
+    longer = [
+        one for one in phrases
+        if one.name and len(one.key) > len(phrase.key) and one.key[-len(phrase.key) :] == phrase.key
+    ]  # fmt: skip
+    return longer[0] if len(longer) == 1 and longer[0].places[0] <= phrase.places[0] else phrase
 
 
 def telling(phrase: Phrase) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.editorial import titles
-from pipeline.editorial.keyphrases import LENGTH_WORTH, Phrase, rank_keywords, telling
+from pipeline.editorial.keyphrases import LENGTH_WORTH, Phrase, full_name, rank_keywords, telling
 from pipeline.editorial.numerals import find_numbers
 from pipeline.editorial.reading import Reading
 from pipeline.editorial.titles import Candidate
@@ -50,8 +50,7 @@ def list_subjects(reading: Reading) -> NoteLine | None:
 
 def find_keywords(reading: Reading, count: int) -> tuple[str, ...]:
     """The phrases that tell most of the episode."""
-    speakers = {segment.speaker or "" for segment in reading.brief.segments}
-    return rank_keywords(reading.phrases, speakers, count)
+    return rank_keywords(reading.phrases, [*sorted(_names(reading)), reading.brief.show], count)
 
 
 def suggest_title(reading: Reading) -> NoteLine | None:
@@ -74,8 +73,16 @@ def _subjects(reading: Reading) -> list[Candidate]:
     """What is said at least three times, the most telling first; what is named at once and rarely elsewhere gains."""
     whole = replace(reading.brief, begins=(0,), starts=(0.0,), titles=())
     (ranked,) = titles.rank_chapters(whole, reading.phrases, reading.lexicon)
-    often = [one for one in ranked if one.phrase.count >= _OFTEN]
-    return sorted(often, key=lambda one: -math.log(telling(one.phrase) + 1e-9) - _AS_TITLE * one.worth)
+    show = {stem(word) for word in tokens(reading.brief.show)}
+    often = [one for one in ranked if one.phrase.count >= _OFTEN and not show.issuperset(one.phrase.key)]
+    best = sorted(often, key=lambda one: -math.log(telling(one.phrase) + 1e-9) - _AS_TITLE * one.worth)
+    return [_whole(one, reading) for one in best]
+
+
+def _whole(one: Candidate, reading: Reading) -> Candidate:
+    """A name as it was first said in full."""
+    named = full_name(one.phrase, reading.phrases)
+    return one if named is one.phrase else replace(one, phrase=named, places=tuple(named.places))
 
 
 def _names(reading: Reading) -> set[str]:
