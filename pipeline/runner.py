@@ -240,7 +240,10 @@ def _digest(value: Any) -> str:
     return store.digest_bytes(json.dumps(value, sort_keys=True, default=str).encode())
 
 
-_FILES = {"show": "configs/show.yaml", "glossary": "configs/glossary.yaml", "prompts": "configs/prompts",
+_FILES = {
+    "show": "configs/show.yaml",
+    "glossary": "configs/glossary.yaml",
+    "prompts": "configs/prompts",
     "templates": "configs/templates",
 }
 
