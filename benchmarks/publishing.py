@@ -46,7 +46,7 @@ _STEPS = {
 
 def run(step: str, report: Path) -> None:
     """One of the steps; how long it took and on how much, as JSON. Memory includes the interpreter and the catalog."""
-    shown, found = yaml_files.load(_SHOW, Show), _make_catalog(COUNT)
+    shown, found = yaml_files.load(_SHOW, Show), make_catalog(COUNT)
     began = time.process_time()
     if step == "publish":
         written = _list_one_more(shown, found, report.with_suffix(".public"))
@@ -68,7 +68,7 @@ def _list_one_more(shown: Show, found: Catalog, folder: Path) -> dict[str, Any]:
     listing.update(target, lambda before: before, shown, settings, address, NOW)
     began = time.process_time()
     _, written = listing.update(
-        target, lambda before: catalog.merge(before, _make_episode(COUNT)), shown, settings, address, NOW
+        target, lambda before: catalog.merge(before, make_episode(COUNT)), shown, settings, address, NOW
     )
     return {"seconds": time.process_time() - began, "work": f"writes {', '.join(written)}"}
 
@@ -77,13 +77,13 @@ def _settings(folder: Path, page: int) -> PublishConfig:
     return PublishConfig(folder=FolderConfig(path=str(folder), public_base_url=BASE), feed_page=page)
 
 
-def _make_catalog(count: int) -> Catalog:
+def make_catalog(count: int) -> Catalog:
     """A show of an episode every three days, newest first."""
-    episodes = tuple(_make_episode(number) for number in reversed(range(count)))
+    episodes = tuple(make_episode(number) for number in reversed(range(count)))
     return Catalog(show_guid="77314687-bb86-5f25-8d96-88271ff1450a", episodes=episodes)
 
 
-def _make_episode(number: int) -> Episode:
+def make_episode(number: int) -> Episode:
     """An episode with notes of 2.5 kB, ten chapters, four transcripts, a guest and a soundbite."""
     folder = f"{BASE}/episodes/e{number}"
     notes = [f"Line {line} of the notes about tide {number}, with a link to what was mentioned" for line in range(20)]

@@ -182,6 +182,19 @@ def test_mistakes_in_the_list_are_told_with_their_line(project: Project, run: Ru
     assert "configs/subscribers.yaml:1" in said.output
 
 
+@pytest.mark.parametrize("arguments", [["list"], ["add", "Ben"], ["revoke", "Anna"], ["reissue", "Anna"], ["rotate"]])
+def test_with_another_key_nothing_is_changed(
+    project: Project, work: Workspace, run: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    publish(work, project)
+    run("subscribers", "add", "Anna")
+    before = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+    monkeypatch.setenv(private.KEY, SECRET[::-1])
+    said = run("subscribers", *arguments)
+    assert (said.exit_code, f"another {private.KEY}" in said.output) == (2, True), said.output
+    assert {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()} == before
+
+
 def test_a_show_for_everybody_has_no_subscribers(project: Project, run: Run) -> None:
     path = project.configs / "show.yaml"
     path.write_text(path.read_text().replace("private: true\n", ""))

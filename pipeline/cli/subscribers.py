@@ -199,7 +199,9 @@ def key() -> None:
 
 
 def _open(project: Project) -> tuple[PrivatePublishing, Target]:
+    """Where the show is published, which is asked for its catalog: with another key nothing is to be changed."""
     from pipeline import targets
+    from pipeline.catalog import CATALOG
     from pipeline.config import PrivatePublishing
 
     settings = project.publishing()
@@ -209,7 +211,9 @@ def _open(project: Project) -> tuple[PrivatePublishing, Target]:
             f"{shown}: the show is for everybody, and has no subscribers that are known",
             fix=f"put `private: true` into {shown} (docs/private-shows.md), or name a private show with --show",
         )
-    return settings, targets.open_target(settings)
+    target = targets.open_target(settings)
+    target.get(CATALOG)
+    return settings, target
 
 
 def _give(project: Project, names: tuple[str, ...], *, json_: bool) -> None:
