@@ -74,7 +74,7 @@ def self_contained(statement: Statement) -> float:
     worth = min(1.0, 0.35 + 1.3 * content)
     if words[0] in wording.LEANING:
         worth *= 0.4
-    elif words[0] in wording.FRAGMENT:
+    elif words[0] in wording.FRAGMENT or wording.COUNTED.match(statement.text):
         worth *= 0.5
     elif words[0] in ("i", "i'm", "i've", "i'd", "you", "we", "we're", "you're"):
         worth *= 0.85

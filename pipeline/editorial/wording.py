@@ -10,6 +10,8 @@ he'll him his she she's she'd she'll her which then there here also too and but 
 however therefore thus plus like another other others both either neither whereas otherwise instead similarly again
 basically anyway anyways even one some most second secondly third finally
 """
+#: A number of things and a comma: an answer, whose question said what of them.
+COUNTED = re.compile(r"\d[\d.,]*(?: \w+){1,2}, ")
 #: Words that point back at what was said before; a sentence that begins with one does not stand alone.
 LEANING = frozenset(_LEANING_WORDS.split())
 _FRAGMENT_WORDS = """

@@ -60,6 +60,7 @@ def test_what_cannot_stand_in_notes_at_all(text: str) -> None:
             "The machine, um, predicts the, you know, tide each year.",
         ),
         ("The machine predicts the tide of the whole year.", "Much more popular than the machine of the whole year."),
+        ("The strips, each in its own box, show the tide.", "90 strips, each in its own box, show the tide."),
         ("The machine predicts the tide of the whole year.", "Yeah, the machine predicts the tide of the whole year."),
     ],
 )
