@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -169,9 +170,21 @@ def merge(catalog: Catalog, episode: Episode) -> Catalog:
                 f"episodes/{episode.slug}/episode.yaml guid: is {episode.guid}, but was published as {other.guid}",
                 fix=f"put `guid: {other.guid}` back, or give the new episode another slug",
             )
-    others = [other for other in catalog.episodes if other.guid != episode.guid]
-    episodes = sorted([*others, episode], key=_order, reverse=True)
-    return catalog.model_copy(update={"episodes": tuple(episodes)})
+    return catalog.model_copy(update={"episodes": tuple(_put(episode, catalog.episodes))})
+
+
+def _put(episode: Episode, into: Sequence[Episode]) -> list[Episode]:
+    """The episodes with this one among them; no other moves, whatever order a show had that was taken over."""
+    if any(one.guid == episode.guid and _order(one) == _order(episode) for one in into):
+        return [episode if one.guid == episode.guid else one for one in into]
+    others = [one for one in into if one.guid != episode.guid]
+    place = next((at for at, one in enumerate(others) if _order(one) < _order(episode)), len(others))
+    return [*others[:place], episode, *others[place:]]
+
+
+def newest_first(episodes: Iterable[Episode]) -> tuple[Episode, ...]:
+    """The order of a catalog; those of the same moment stay as they stood."""
+    return tuple(sorted(episodes, key=_moment, reverse=True))
 
 
 def withdraw(catalog: Catalog, slug: str, moment: dt.datetime) -> Catalog:

@@ -101,8 +101,7 @@ def _merge(there: Catalog, moved: Catalog) -> Catalog:
     """What was there keeps its records only for episodes that did not move."""
     guids = {one.guid for one in moved.episodes}
     new = [one for one in there.episodes if one.guid not in guids]
-    episodes = sorted([*moved.episodes, *new], key=lambda one: dt.datetime.fromisoformat(one.published), reverse=True)
-    return moved.model_copy(update={"episodes": tuple(episodes)})
+    return moved.model_copy(update={"episodes": records.newest_first([*moved.episodes, *new])})
 
 
 def copy_file(old: Target, new: Target, key: str, before: PublishConfig, after: PublishConfig) -> None:

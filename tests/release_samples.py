@@ -136,3 +136,11 @@ class MemoryTarget:
 
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
+
+
+def two_published(work: Workspace, settings: PublishConfig) -> MemoryTarget:
+    """A place where `tides` and `moons` are published."""
+    place = MemoryTarget()
+    for slug in ("tides", "moons"):
+        release(work, settings, slug, target=place)
+    return place

@@ -11,7 +11,7 @@ import feedparser
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from release_samples import COVER, NOON, MemoryTarget, folder_settings, make_show, release
+from release_samples import COVER, NOON, MemoryTarget, folder_settings, make_show, release, two_published
 
 from pipeline import moving, recovery, relisting
 from pipeline.catalog import show_guid
@@ -36,9 +36,7 @@ def settings(tmp_path: Path) -> PublishConfig:
 @pytest.fixture
 def target(work: Workspace, settings: PublishConfig) -> MemoryTarget:
     """A show with two episodes that are listed and one that is dated tomorrow."""
-    place = MemoryTarget()
-    for slug in ("tides", "moons"):
-        release(work, settings, slug, target=place)
+    place = two_published(work, settings)
     release(work, settings, "later", target=place, date=TOMORROW)
     return place
 

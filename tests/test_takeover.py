@@ -12,12 +12,13 @@ import feedparser
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from release_samples import COVER
+from release_samples import COVER, release
 
 from pipeline import server
 from pipeline.catalog import show_guid
 from pipeline.cli import cli
 from pipeline.project import Project
+from pipeline.store import Workspace
 
 SOUND = b"ID3 an episode of long ago " * 400
 ITEMS = """
@@ -145,6 +146,19 @@ def test_a_second_import_changes_nothing(project: Project, old: str) -> None:
     assert take(f"{old}/feed.xml").exit_code == 0
     after = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
     assert {path for path in after if after[path] != before.get(path)} == {project.configs / "show.yaml.before"}
+
+
+def test_the_old_order_stays_when_episodes_are_published_again_or_anew(
+    project: Project, old: str, tmp_path: Path, work: Workspace
+) -> None:
+    numbers = "<itunes:episode>3</itunes:episode><itunes:season>2</itunes:season>"
+    (tmp_path / "old/feed.xml").write_text(feed(old, lambda text: text.replace(numbers, "")))
+    assert take(f"{old}/feed.xml").exit_code == 0
+    last = "two-same-hour-listed-second"
+    plain = {"season": None, "number": None, "guid": GUIDS[1], "date": told(project, last)["date"]}
+    release(work, project.publishing(), last, show=project.show(), **plain)
+    release(work, project.publishing(), "tides", show=project.show())
+    assert [one.id for one in ours(project).entries] == ["guid-tides", *GUIDS, f"{old}/1.mp3"]
 
 
 def test_copied_sound_is_ours_byte_for_byte(project: Project, old: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from release_samples import COVER, NOON, MemoryTarget, folder_settings, make_show, release
+from release_samples import COVER, NOON, MemoryTarget, folder_settings, make_show, release, two_published
 
 from pipeline import withdrawal
 from pipeline.config import PublishConfig
@@ -27,10 +27,7 @@ def settings(tmp_path: Path) -> PublishConfig:
 @pytest.fixture
 def target(work: Workspace, settings: PublishConfig) -> MemoryTarget:
     """A show with two published episodes."""
-    place = MemoryTarget()
-    for slug in ("tides", "moons"):
-        release(work, settings, slug, target=place)
-    return place
+    return two_published(work, settings)
 
 
 def withdraw(target: MemoryTarget, settings: PublishConfig, slug: str = "tides", days: int = 0) -> Withdrawn:

@@ -10,6 +10,7 @@ import click
 
 from pipeline import store
 from pipeline.cli.console import Reporter, say, say_json
+from pipeline.cli.episodes import as_json
 from pipeline.cli.feed import show_feed
 from pipeline.cli.groups import FileOrCommand
 from pipeline.errors import ConfigError, InputError
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 class _Feed(FileOrCommand):
     default, alone = "show", True
-
-
-as_json = click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 
 
 @click.group(cls=_Feed, options_metavar="", subcommand_metavar="[FILE|URL] [--check …] | COMMAND …")

@@ -19,7 +19,7 @@ from pipeline.models import Catalog, Enclosure, Episode
 from pipeline.project import Project
 from pipeline.store import Progress
 from pipeline.takeover import keeping
-from pipeline.takeover.reading import Existing, newest_first, read_feed
+from pipeline.takeover.reading import Existing, read_feed
 from pipeline.targets import Item, Target
 from pipeline.uploads import find_missing, upload
 
@@ -64,7 +64,7 @@ def read_show(source: str, known: Mapping[str, str], taken: Iterable[str], *, em
     return Takeover(
         show=show,
         cover=first.cover,
-        episodes=newest_first(list(episodes.values())),
+        episodes=records.newest_first(list(episodes.values())),
         notices=(*left_out, *(notice for document in documents for notice in document.notices)),
     )
 
@@ -144,7 +144,7 @@ def add_to(found: Takeover) -> Callable[[Catalog], Catalog]:
     def change(before: Catalog) -> Catalog:
         known = {one.guid for one in before.episodes}
         new = [one for one in found.episodes if one.guid not in known]
-        return before.model_copy(update={"episodes": newest_first([*before.episodes, *new])})
+        return before.model_copy(update={"episodes": records.newest_first([*before.episodes, *new])})
 
     return change
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -248,10 +248,3 @@ def _valid(told: Any, kind: type[T]) -> T | None:
 
 def _plain(model: Any) -> dict[str, Any]:
     return {key: value for key, value in model.model_dump(mode="json").items() if value is not None}
-
-
-def newest_first(episodes: Sequence[Episode]) -> tuple[Episode, ...]:
-    """The order of a catalog; those of the same moment stay as they stood in the feed."""
-    from datetime import datetime
-
-    return tuple(sorted(episodes, key=lambda one: datetime.fromisoformat(one.published), reverse=True))
