@@ -106,9 +106,7 @@ class Client:
         self, url: str, method: str, headers: Mapping[str, str], body: bytes | None, limit: int, ends: float
     ) -> tuple[Answer, str | None]:
         """The answer to one request, and the address that it sends us on to."""
-        response = self._pool(url).request(
-            method, url, headers=headers, body=body, preload_content=False, redirect=False, retries=False
-        )
+        response = self._request(url, method, headers, body)
         finished = False
         try:
             said = {name.lower(): value for name, value in response.headers.items()}
@@ -120,6 +118,18 @@ class Client:
                 response.close()
             response.release_conn()
         return Answer(url, response.status, said, data, whole=whole), onward and urljoin(url, onward)
+
+    def _request(self, url: str, method: str, headers: Mapping[str, str], body: bytes | None) -> Any:
+        """One request; a question once more, over a new connection, where a kept one was closed (RFC 9112, 9.3.1)."""
+        from urllib3.exceptions import ProtocolError
+
+        how: dict[str, Any] = {"preload_content": False, "redirect": False, "retries": False}
+        try:
+            return self._pool(url).request(method, url, headers=headers, body=body, **how)
+        except ProtocolError as error:
+            if method not in ("GET", "HEAD") or not any(isinstance(why, ConnectionError) for why in error.args):
+                raise
+            return Client(self.patience)._pool(url).request(method, url, headers=headers, **how)
 
     def _pool(self, url: str) -> PoolManager:
         """The connections for a scheme, through a proxy where the environment names one (HTTPS_PROXY, NO_PROXY)."""

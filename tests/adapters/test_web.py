@@ -53,13 +53,24 @@ def nonsense(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def once(handler: BaseHTTPRequestHandler) -> None:
+    """One answer a connection, which is kept open until the next question and closed without one."""
+    if handler.connection in answered_once:
+        handler.close_connection = True
+    else:
+        answered_once.append(handler.connection)
+        send(handler, b"once")
+
+
 def part(handler: BaseHTTPRequestHandler) -> None:
     send(handler, b"12", 206, content_range="bytes 1-2/10", content_type="Audio/MPEG; x=y")
 
 
 over = threading.Event()
+answered_once: list[object] = []
 BOMB = gzip.compress(bytes(20_000_000))
 SITE: dict[str, Reply] = {
+    "/once": once,
     "/hello": lambda handler: send(handler, b"hello"),
     "/who": lambda handler: send(handler, str(handler.headers["user-agent"]).encode()),
     "/gone": lambda handler: send(handler, b"", 404),
@@ -86,6 +97,9 @@ class Handler(BaseHTTPRequestHandler):
         SITE[self.path](self)
 
     def do_POST(self) -> None:
+        if self.connection in answered_once:
+            self.close_connection = True
+            return
         send(self, self.rfile.read(int(self.headers["content-length"])), 202)
 
     def log_message(self, *args: object) -> None:
@@ -197,3 +211,15 @@ def test_after_an_answer_that_was_cut_connections_are_free_again(base: str) -> N
     for path in ("/endless", "/there", "/bomb") * 3:
         client.ask(base + path, limit=3)
     assert client.ask(base + "/hello").body == b"hello"
+
+
+def test_a_kept_connection_that_the_server_closed_costs_no_answer(base: str) -> None:
+    client = web.Client()
+    assert [client.ask(base + "/once").body for _ in range(3)] == [b"once"] * 3
+
+
+def test_what_is_posted_is_never_posted_twice(base: str) -> None:
+    client = web.Client()
+    client.ask(base + "/once")
+    with pytest.raises(web.WebError, match="breaks the answer off"):
+        client.ask(base + "/once", method="POST", body=b"x")
