@@ -25,6 +25,7 @@ from pipeline.config import (
     Settings,
     Show,
     Subscribers,
+    elements_of,
 )
 from pipeline.errors import ConfigError, InputError
 from pipeline.multitrack.names import name_tracks
@@ -209,7 +210,8 @@ class Project:
         first, *tracks = (self.root / source for source in episode.sources)
         sources = {"source": first, "cover": self.root / show.cover}
         artwork = (self.root / episode.image,) if episode.image else ()
-        return Job(slug, folder / "build", settings, sources, tuple(tracks), artwork)
+        elements = tuple(self.root / file for file in elements_of(show, episode))
+        return Job(slug, folder / "build", settings, sources, tuple(tracks), artwork, elements)
 
     def find_episode(self, *audio: Path) -> str | None:
         """The episode that was made from this recording, or these tracks in whatever order."""

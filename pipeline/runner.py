@@ -19,7 +19,7 @@ from pipeline import build_lock, manifest, store
 from pipeline.config import Settings
 from pipeline.errors import InputError, PipelineError, StageError
 from pipeline.manifest import Entry, Manifest, Stamp
-from pipeline.models import Blob, SourceFile
+from pipeline.models import Blob, SourceFile, SourceFiles
 from pipeline.stages import ARTIFACTS, STAGES
 from pipeline.stages.base import Stage
 from pipeline.store import Workspace
@@ -32,7 +32,7 @@ class Job:
     """One episode to run: its `build` folder, all settings, and the files from outside by artifact name.
 
     `tracks` are the files besides `source` when a recording has one for each person, `artwork` the picture besides
-    `cover` when the episode has one of its own.
+    `cover` when the episode has one of its own, `elements` the other sound in it.
     """
 
     slug: str
@@ -41,9 +41,12 @@ class Job:
     sources: Mapping[str, Path]
     tracks: tuple[Path, ...] = ()
     artwork: tuple[Path, ...] = ()
+    elements: tuple[Path, ...] = ()
 
     def files(self, name: str) -> tuple[Path, ...]:
         """The files that make up an artifact from outside; none when it is not from outside."""
+        if name == "elements":
+            return self.elements
         if name not in self.sources:
             return ()
         return (self.sources[name], *{"source": self.tracks, "cover": self.artwork}.get(name, ()))
@@ -144,6 +147,10 @@ class _State:
     def take_source(self, name: str) -> bool:
         """Learn the digest of an outside file; a lost file keeps the digest that it had, so that its results stay."""
         files = [self._take_file(path, key) for path, key in zip(self.job.files(name), _keys(name), strict=False)]
+        if name == "elements":
+            self.digests[name] = _digest([file.sha256 for file in files])
+            self.models[name] = SourceFiles(files=tuple(files))
+            return True
         if not files:
             return False
         first, *others = files

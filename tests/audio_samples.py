@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from pipeline.models import SourceFile
-from pipeline.store import digest_file
+from pipeline.config import MasterConfig
+from pipeline.models import Levels, MasteredAudio, PreparedAudio, Programme, SourceFile, SourceFiles, Span, TimeMap
+from pipeline.stages import master
+from pipeline.store import Workspace, digest_file
 
 #: Two different tones, left and right.
 STEREO = "aevalsrc=0.06*sin(440*2*PI*t)|0.06*sin(660*2*PI*t):c=stereo:s=44100:d={s}"
@@ -48,3 +50,15 @@ def scramble(path: Path, target: Path, share: float = 0.55, length: int = 300) -
 def source(path: Path) -> SourceFile:
     """A file as the runner hands it to a stage."""
     return SourceFile(path=str(path), sha256=digest_file(path), size=path.stat().st_size)
+
+
+def master_whole(
+    work: Workspace, given: SourceFile, audio: PreparedAudio, settings: MasterConfig | None = None
+) -> MasteredAudio:
+    """Master a recording of which nothing is cut and to which nothing is added."""
+    programme = Programme(
+        duration=audio.duration,
+        times=TimeMap(spans=(Span(start=0.0, end=audio.duration, heard_at=0.0),)),
+        stereo=audio.stereo,
+    )
+    return master.run(work, given, audio, SourceFiles(), Levels(), programme, settings or MasterConfig())

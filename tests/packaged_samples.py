@@ -19,6 +19,8 @@ from pipeline.models import (
     NoteLine,
     Package,
     Person,
+    Pictures,
+    Programme,
     Segment,
     ShowNotes,
     SourceFile,
@@ -136,6 +138,8 @@ def make_package(
     episode: EpisodeConfig = EPISODE,
     settings: PackageConfig | None = None,
     mastered: MasteredAudio | None = None,
+    programme: Programme | None = None,
+    pictures: Pictures | None = None,
     cover: SourceFile | None = None,
     slug: str = "tide",
     templates: NoteTemplates | None = None,
@@ -143,9 +147,12 @@ def make_package(
     """Run the stage on the sample, with what the test wants to be different."""
     talk = transcript or make_transcript()
     duration = talk.duration + 2 * INTRO
+    sound = mastered or make_mastered(make_sound(work, duration), duration)
     return package.run(
         work,
-        mastered or make_mastered(make_sound(work, duration), duration),
+        sound,
+        programme or Programme(duration=sound.duration, times=sound.times),
+        pictures or Pictures(),
         talk,
         chapters,
         notes or make_notes(talk),

@@ -293,7 +293,7 @@ def test_every_stage_takes_what_it_declares_and_declares_what_exists() -> None:
     """The contract of pipeline/stages/__init__.py, checked for all stages at once."""
     import inspect
 
-    settings, made = make_settings(), {"source", "cover"}
+    settings, made = make_settings(), {"source", "cover", "elements"}
     for stage in STAGES:
         assert set(stage.inputs) <= made, f"{stage.name} wants what no earlier stage makes"
         parameters, inputs = list(inspect.signature(stage.run).parameters), ["work", *stage.inputs]

@@ -99,6 +99,22 @@ class NotesConfig(Section):
     keywords: Annotated[int, Field(ge=0, le=30)] = 8
 
 
+class EditConfig(Section):
+    """What is taken out of a recording."""
+
+
+class LevelConfig(Section):
+    """How speakers are brought to one level."""
+
+
+class AssembleConfig(Section):
+    """How other sound is put around the talk."""
+
+
+class PictureConfig(Section):
+    """Which pictures of the sound are made."""
+
+
 class MasterConfig(Section):
     """The sound: loudness targets in LUFS, true-peak ceiling in dBTP, bit rates in kbit/s."""
 
@@ -129,5 +145,9 @@ class PipelineConfig(Section):
     editorial: EditorialConfig = EditorialConfig()
     chapters: ChaptersConfig = ChaptersConfig()
     notes: NotesConfig = NotesConfig()
+    edit: EditConfig = EditConfig()
+    level: LevelConfig = LevelConfig()
+    assemble: AssembleConfig = AssembleConfig()
     master: MasterConfig = MasterConfig()
+    picture: PictureConfig = PictureConfig()
     package: PackageConfig = PackageConfig()

@@ -4,8 +4,24 @@ Every model round-trips through JSON unchanged; docs/formats.md is the public de
 leave the program (transcript.json, turns.json, corrections.json, chapters.json).
 """
 
-from pipeline.models.audio import Loudness, MasteredAudio, PreparedAudio, PreparedTrack, Span, TimeMap
-from pipeline.models.base import Blob, Model, Person, Seconds, SourceFile
+from pipeline.models.audio import (
+    Cut,
+    Edits,
+    Element,
+    Encoded,
+    Levels,
+    Loudness,
+    MasteredAudio,
+    Pictures,
+    Point,
+    PreparedAudio,
+    PreparedTrack,
+    Programme,
+    Span,
+    SpeakerLevel,
+    TimeMap,
+)
+from pipeline.models.base import Blob, Model, Person, Seconds, SourceFile, SourceFiles
 from pipeline.models.feed import Clip, Comments, License, Location, Payment, Schedule, Txt
 from pipeline.models.release import (
     Asset,
@@ -44,10 +60,15 @@ __all__ = [
     "Correction",
     "Corrections",
     "Credit",
+    "Cut",
+    "Edits",
+    "Element",
     "Enclosure",
+    "Encoded",
     "Episode",
     "Identities",
     "Identity",
+    "Levels",
     "License",
     "Location",
     "Loudness",
@@ -59,8 +80,11 @@ __all__ = [
     "PackagedFile",
     "Payment",
     "Person",
+    "Pictures",
+    "Point",
     "PreparedAudio",
     "PreparedTrack",
+    "Programme",
     "Publication",
     "Relistened",
     "RelistenedPiece",
@@ -72,7 +96,9 @@ __all__ = [
     "ShowNotes",
     "Soundbite",
     "SourceFile",
+    "SourceFiles",
     "Span",
+    "SpeakerLevel",
     "TimeMap",
     "Topics",
     "Transcript",

@@ -74,12 +74,91 @@ class TimeMap(Model):
         return landed
 
 
+class Cut(Model):
+    """Source seconds [start, end) that listeners do not hear, and why; `text` is what was said there."""
+
+    start: Seconds
+    end: Seconds
+    reason: Literal["head", "tail", "pause", "chosen", "filler"]
+    text: str = ""
+
+
+class Edits(Model):
+    """What is taken out of a recording of `duration` seconds: cuts that ascend and do not overlap."""
+
+    duration: Seconds
+    cuts: tuple[Cut, ...] = ()
+
+
+class Point(Model):
+    """A gain in dB at a second. An envelope of them is linear in dB between points and constant outside."""
+
+    at: Seconds
+    gain: float
+
+
+class SpeakerLevel(Model):
+    """How loud a speaker is in the recording (LUFS over `seconds` of their own speech) and the dB they are given."""
+
+    speaker: str
+    loudness: float | None
+    seconds: Seconds
+    gain: float = 0.0
+
+
+class Levels(Model):
+    """What brings all speakers to one level: an envelope over source seconds, or one for each track."""
+
+    speakers: tuple[SpeakerLevel, ...] = ()
+    envelope: tuple[Point, ...] = ()
+    tracks: tuple[tuple[Point, ...], ...] = ()
+
+
+class Element(Model):
+    """Other sound in a programme: seconds [begin, end) of file number `file`, heard from the listener's `start` on.
+
+    `envelope` is in seconds since its start; 0 dB is as loud as the programme.
+    """
+
+    kind: Literal["intro", "outro", "bumper", "ad", "music"]
+    file: int
+    start: Seconds
+    begin: Seconds
+    end: Seconds
+    envelope: tuple[Point, ...] = ()
+    title: str | None = None
+    toc: bool = False
+    url: str | None = None
+    img: str | None = None
+
+
+class Programme(Model):
+    """What listeners hear in `duration` seconds: `times` says which of the recording and when, `elements` what else."""
+
+    duration: Seconds
+    times: TimeMap
+    elements: tuple[Element, ...] = ()
+    stereo: bool = False
+
+
 class Loudness(Model):
-    """EBU R 128 figures: `integrated` in LUFS, `range` in LU, `true_peak` in dBTP; None for digital silence."""
+    """EBU R 128 figures: `integrated` in LUFS, `range` in LU, `true_peak` in dBTP; None for digital silence.
+
+    `short_term` is the loudness of the last three seconds at each second, in LUFS; empty where nobody measured it.
+    """
 
     integrated: float | None
     range: float | None
     true_peak: float | None
+    short_term: tuple[float, ...] = ()
+
+
+class Encoded(Model):
+    """The programme in another encoding, not yet tagged; `bitrate` in kbit/s."""
+
+    audio: Blob
+    media_type: str
+    bitrate: int
 
 
 class MasteredAudio(Model):
@@ -94,3 +173,10 @@ class MasteredAudio(Model):
     before: Loudness
     after: Loudness
     times: TimeMap
+    alternates: tuple[Encoded, ...] = ()
+
+
+class Pictures(Model):
+    """Pictures of the sound, as files of the episode."""
+
+    files: tuple[Blob, ...] = ()

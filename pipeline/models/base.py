@@ -54,6 +54,12 @@ class SourceFile(Model):
         return (self, *self.others)
 
 
+class SourceFiles(Model):
+    """Any number of files from outside that belong together."""
+
+    files: tuple[SourceFile, ...] = ()
+
+
 class Person(Model):
     """Somebody on the show, as podcast:person knows them; role and group are of the Podcast Taxonomy."""
 

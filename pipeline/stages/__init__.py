@@ -6,14 +6,18 @@ from pydantic import BaseModel
 
 from pipeline import config, models
 from pipeline.stages import (
+    assemble,
     attribute,
     chapters,
     correct,
     diarize,
+    edit,
     identify,
+    level,
     master,
     notes,
     package,
+    picture,
     prepare,
     publish,
     topics,
@@ -23,10 +27,11 @@ from pipeline.stages import (
 )
 from pipeline.stages.base import Stage
 
-#: Artifact name -> model. Each is stored as `build/<name>.json`; `source` and `cover` come from outside.
+#: Artifact name -> model. Each is stored as `build/<name>.json`; `source`, `cover` and `elements` are from outside.
 ARTIFACTS: dict[str, type[BaseModel]] = {
     "source": models.SourceFile,
     "cover": models.SourceFile,
+    "elements": models.SourceFiles,
     "audio": models.PreparedAudio,
     "vocabulary": config.Vocabulary,
     "heard": models.Transcript,
@@ -40,7 +45,11 @@ ARTIFACTS: dict[str, type[BaseModel]] = {
     "corrections": models.Corrections,
     "chapters": models.Chapters,
     "notes": models.ShowNotes,
+    "edits": models.Edits,
+    "levels": models.Levels,
+    "programme": models.Programme,
     "mastered": models.MasteredAudio,
+    "pictures": models.Pictures,
     "package": models.Package,
     "publication": models.Publication,
 }
@@ -163,11 +172,36 @@ STAGES: tuple[Stage, ...] = (
         notes.run,
         {"settings": "pipeline.notes", "glossary": "glossary", **_ABOUT},
     ),
-    Stage("master", 1, ("source", "audio"), ("mastered",), master.run, {"settings": "pipeline.master"}),
+    Stage("edit", 1, ("audio", "transcript"), ("edits",), edit.run, {"settings": "pipeline.edit"}),
+    Stage("level", 1, ("audio", "turns"), ("levels",), level.run, {"settings": "pipeline.level"}),
+    Stage(
+        "assemble",
+        1,
+        ("audio", "edits", "chapters", "elements"),
+        ("programme",),
+        assemble.run,
+        {"settings": "pipeline.assemble"},
+    ),
+    Stage(
+        "master",
+        2,
+        ("source", "audio", "elements", "levels", "programme"),
+        ("mastered",),
+        master.run,
+        {"settings": "pipeline.master"},
+    ),
+    Stage(
+        "picture",
+        1,
+        ("mastered", "programme", "transcript", "chapters", "notes"),
+        ("pictures",),
+        picture.run,
+        {"settings": "pipeline.picture"},
+    ),
     Stage(
         "package",
-        2,
-        ("mastered", "transcript", "chapters", "notes", "cover"),
+        3,
+        ("mastered", "programme", "pictures", "transcript", "chapters", "notes", "cover"),
         ("package",),
         package.run,
         {

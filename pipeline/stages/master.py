@@ -11,7 +11,17 @@ from pipeline.adapters.mastering import Measured, Mp3
 from pipeline.adapters.mixdown import Placed
 from pipeline.config import MasterConfig
 from pipeline.errors import StageError
-from pipeline.models import Loudness, MasteredAudio, PreparedAudio, SourceFile, Span, TimeMap
+from pipeline.models import (
+    Levels,
+    Loudness,
+    MasteredAudio,
+    PreparedAudio,
+    Programme,
+    SourceFile,
+    SourceFiles,
+    Span,
+    TimeMap,
+)
 from pipeline.multitrack.clocks import Clock
 from pipeline.store import Workspace
 
@@ -22,7 +32,15 @@ _TOLERATED = 0.5  # LU off the target that nobody needs to hear of
 _ATTEMPTS = 5
 
 
-def run(work: Workspace, source: SourceFile, audio: PreparedAudio, settings: MasterConfig) -> MasteredAudio:
+def run(
+    work: Workspace,
+    source: SourceFile,
+    audio: PreparedAudio,
+    elements: SourceFiles,
+    levels: Levels,
+    programme: Programme,
+    settings: MasterConfig,
+) -> MasteredAudio:
     """Measure the source, bring it to the target loudness under the true-peak ceiling, and encode it as MP3.
 
     Several tracks are summed first, where `audio` says that they lie. Stereo that is the same on both sides, or has a

@@ -15,6 +15,8 @@ from pipeline.models import (
     MasteredAudio,
     Package,
     PackagedFile,
+    Pictures,
+    Programme,
     Role,
     ShowNotes,
     SourceFile,
@@ -29,6 +31,8 @@ _NOTE_TYPES = {"notes.html": "text/html", "notes.md": "text/markdown", "notes.tx
 def run(
     work: Workspace,
     mastered: MasteredAudio,
+    programme: Programme,
+    pictures: Pictures,
     transcript: Transcript,
     chapters: Chapters,
     notes: ShowNotes,

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyloudnorm
 import pytest
-from audio_samples import ffmpeg, make, source, stereo
+from audio_samples import ffmpeg, make, master_whole, source, stereo
 from mutagen.mp3 import MP3
 from pydantic import ValidationError
 from scipy.signal import resample_poly
@@ -20,7 +20,7 @@ from pipeline.adapters import mastering
 from pipeline.config import MasterConfig
 from pipeline.errors import StageError
 from pipeline.models import Loudness, MasteredAudio
-from pipeline.stages import master, prepare
+from pipeline.stages import prepare
 from pipeline.store import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,7 @@ Recording = Callable[[Path], Path]
 
 def finish(work: Workspace, recording: Path, settings: MasterConfig = SETTINGS) -> MasteredAudio:
     given = source(recording)
-    return master.run(work, given, prepare.run(work, given), settings)
+    return master_whole(work, given, prepare.run(work, given), settings)
 
 
 def decode(path: Path, rate: int, channels: int) -> npt.NDArray[np.float32]:
@@ -195,7 +195,7 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_recording_that_changed_since_it_was_prepared_is_refused(work: Workspace, tmp_path: Path) -> None:
     audio = prepare.run(work, source(stereo(tmp_path / "a.wav", 4)))
     with pytest.raises(StageError, match=r"is 2\.0 s long now and was 4\.0 s"):
-        master.run(work, source(stereo(tmp_path / "a.wav", 2)), audio, SETTINGS)
+        master_whole(work, source(stereo(tmp_path / "a.wav", 2)), audio)
     assert not (work.folder / "mastered.mp3").exists()
 
 
@@ -219,7 +219,7 @@ def test_progress_only_grows_and_ends_at_its_total(tmp_path: Path) -> None:
     recording = stereo(tmp_path / "a.wav", 20)
     audio = prepare.run(Workspace(tmp_path / "build"), source(recording))
     work = Workspace(tmp_path / "build", lambda done, total: told.append((done, total)))
-    master.run(work, source(recording), audio, SETTINGS)
+    master_whole(work, source(recording), audio)
     assert told == sorted(told)
     assert told[-1] == (pytest.approx(60, abs=0.2), pytest.approx(60))
 

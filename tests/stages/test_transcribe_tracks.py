@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from audio_samples import master_whole
 from speech_samples import demo, lines
 from track_samples import RATE, Conversation, Sound, microphones, record, sources, write_wav
 
@@ -15,9 +16,9 @@ from pipeline import weights
 from pipeline.adapters import whisper
 from pipeline.adapters.speech import Stretch
 from pipeline.adapters.whisper import Heard
-from pipeline.config import AttributeConfig, DiarizeConfig, Glossary, MasterConfig, TranscribeConfig, Vocabulary
+from pipeline.config import AttributeConfig, DiarizeConfig, Glossary, TranscribeConfig, Vocabulary
 from pipeline.models import Identities, PreparedAudio, PreparedTrack, Transcript, Word
-from pipeline.stages import attribute, diarize, master, prepare, transcribe
+from pipeline.stages import attribute, diarize, prepare, transcribe
 from pipeline.store import Workspace
 from pipeline.weights import Found
 
@@ -147,6 +148,6 @@ def test_two_real_voices_that_bleed_over_are_written_down_once_each(work: Worksp
         assert error < 0.25, (person, found)
     assert audio.tracks[1].start == pytest.approx(1.7, abs=0.003)
     assert {turn.speaker for turn in turns.root} == {"TRACK_01", "TRACK_02"}
-    mastered = master.run(work, files, audio, MasterConfig())
+    mastered = master_whole(work, files, audio)
     assert mastered.duration == pytest.approx(audio.duration, abs=0.1)
     assert (mastered.channels, mastered.after.integrated) == (1, pytest.approx(-19, abs=0.5))
