@@ -1,7 +1,7 @@
 # The front door. Every target sets itself up on a fresh machine; `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup setup-ner setup-dev episode demo demo-stop test test-llm lint bench bench-speech bench-notes serve publish clean
+.PHONY: help setup setup-ner setup-ray setup-dev episode demo demo-stop test test-llm lint bench bench-speech bench-notes serve publish clean
 BIN := .venv/bin
 
 # Given on the command line, so that a path may hold spaces and dollar signs: the shell reads it from the environment.
@@ -22,6 +22,9 @@ help: ## list these targets
 setup: .venv/.ready-base ## make .venv (SETUP=cpu|cuda overrides the look for a GPU)
 
 setup-ner: .venv/.ready-ner ## the same with spaCy, by which `glossary suggest` finds more names
+
+setup-ray: .venv/.ready-base ## the same with Ray, for `backfill --engine ray` on a cluster
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements/ray.lock
 
 setup-dev: .venv/.ready-dev
 

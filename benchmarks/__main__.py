@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("episode", "names", "boundaries", "publishing")
+NAMES = ("episode", "names", "boundaries", "publishing", "backfill")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""One run at a time in a build folder."""
+"""One run at a time in a build folder, one writer at a time of a file that several processes add to."""
 
 from __future__ import annotations
 
@@ -36,6 +36,24 @@ def held(build: Path, slug: str) -> Iterator[None]:
             ) from None
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"process {os.getpid()} on {os.uname().nodename}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def waited_for(path: Path) -> Iterator[None]:
+    """Be the only one who changes `path`, after waiting for others; the lock lies beside it and goes with the process.
+
+    Raises StageError when the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StageError(f"{path}: {error.strerror}", fix=f"check the rights of {path.parent}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

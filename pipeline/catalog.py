@@ -79,7 +79,13 @@ def make_episode(
         return public_url(base, episode_key(slug, file))
 
     def sound(file: PackagedFile) -> Enclosure:
-        return Enclosure(url=url(file), length=file.blob.size, type=file.media_type, sha256=file.blob.sha256)
+        return Enclosure(
+            url=url(file),
+            length=file.blob.size,
+            type=file.media_type,
+            sha256=file.blob.sha256,
+            bitrate=file.bitrate,
+        )
 
     language = episode.language or package.language or show.language
     chapters = [Asset(url=url(file), type=file.media_type) for file in package.of("chapters")]

@@ -16,6 +16,10 @@ from pipeline.errors import StageError
 _CUBLAS = ("libcublasLt.so.12", "libcublas.so.12")
 
 
+#: How many cores a process may use, where that is fewer than there are.
+CORES = "SHOWRUNNER_CORES"
+
+
 @dataclass(frozen=True, slots=True)
 class Gpu:
     """A CUDA device; `driver` is the newest CUDA version that the driver runs, as (major, minor)."""
@@ -45,7 +49,42 @@ def describe() -> Machine:
 
 
 def cores() -> int:
-    """How many CPU cores this process may use, by affinity and by the container's quota."""
+    """How many CPU cores this process may use: by affinity, by the container's quota, by SHOWRUNNER_CORES."""
+    told = os.environ.get(CORES, "")
+    allowed = _machine_cores()
+    return min(allowed, int(told)) if told.isascii() and told.isdigit() and int(told) else allowed
+
+
+def limit_cores(count: int) -> None:
+    """Make this process take so many cores only; to be called before torch, CTranslate2 or numpy is imported."""
+    os.environ[CORES] = str(count)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(count)
+
+
+def memory() -> int | None:
+    """Bytes of memory that are free, or can be made so, here and in this container; None where nobody tells."""
+    found = [left for left in (_free_of_machine(), _free_of_container()) if left is not None]
+    return min(found, default=None)
+
+
+def _free_of_machine() -> int | None:
+    try:
+        told = re.search(r"^MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    except OSError:  # a Mac: half of what is built in is a careful guess
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    return int(told[1]) << 10 if told else None
+
+
+def _free_of_container() -> int | None:
+    try:
+        limit, used = (Path(f"/sys/fs/cgroup/memory.{name}").read_text() for name in ("max", "current"))
+        return int(limit) - int(used)
+    except (OSError, ValueError):  # no such file, or `max`
+        return None
+
+
+def _machine_cores() -> int:
     allowed = len(os.sched_getaffinity(0))
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()

@@ -34,7 +34,10 @@ class Stamp(BaseModel):
 
 
 class Entry(BaseModel):
-    """A finished stage: `parts` are the digests that its key was made of, `files` what it left behind."""
+    """A finished stage: `parts` are the digests that its key was made of, `files` what it left behind.
+
+    `shared` is the key under which the cache has the result, `taken` whether it came from there.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,6 +48,8 @@ class Entry(BaseModel):
     files: dict[str, Stamp]
     seconds: float
     tools: dict[str, str] = {}
+    shared: str | None = None
+    taken: bool = False
 
 
 class Manifest(BaseModel):

@@ -17,7 +17,7 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import IO
 
-from pipeline import store
+from pipeline import resident, store
 from pipeline.errors import StageError
 
 _PIECE = 1 << 20
@@ -201,6 +201,10 @@ def file_of(model: Packaged, name: str) -> Path:
 
 def folder_of(model: Packaged) -> Path:
     """A folder in the cache with all files of a packaged model, each checked. Raises as `file_of`."""
+    return resident.load(f"weights of {model.name}", cache_folder(), lambda: _checked_folder(model))
+
+
+def _checked_folder(model: Packaged) -> Path:
     folder = cache_folder() / model.cache_name
     for name, file in model.files.items():
         path = folder / name

@@ -11,9 +11,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from pipeline import store, yaml_files
+from pipeline.cache import choose_cache, refuse_public
 from pipeline.config import (
     EpisodeConfig,
     Glossary,
@@ -130,7 +132,8 @@ class Project:
         """The show's pipeline.yaml, else configs/pipeline.yaml; none means the defaults."""
         own = self.configs / "pipeline.yaml"
         common = self.root / "configs/pipeline.yaml"
-        return yaml_files.load(own if own.is_file() else common, PipelineConfig, root=self.root, optional=True)
+        read = yaml_files.load(own if own.is_file() else common, PipelineConfig, root=self.root, optional=True)
+        return read.model_copy(update={"cache": choose_cache(read.cache, self.root)})
 
     def publishing(self) -> PublishConfig:
         """The show's publish.yaml, with the unguessable folders of a private show.
@@ -195,37 +198,48 @@ class Project:
         folder, episode = self.folder(slug), self.episode(slug)
         mine = self.seen_by(episode.show)
         show, stages = mine.show(), mine.pipeline()
+        publishing = publish or mine.publishing()
+        refuse_public(stages.cache, publishing)
         settings = Settings(
             slug=slug,
             show=show,
             glossary=mine.glossary(),
             pipeline=stages,
-            publish=publish or mine.publishing(),
+            publish=publishing,
             episode=episode,
             overrides=yaml_files.load(folder / "overrides.yaml", Overrides, root=self.root, optional=True),
             enrolled=voices.load(self.voices),
             prompts=mine.prompts(stages.chapters.max_title) if stages.editorial.engine == "llm" else None,
             templates=mine.templates(),
         )
-        first, *tracks = (self.root / source for source in episode.sources)
+        first, *tracks = (self.recording(slug, source) for source in episode.sources)
         sources = {"source": first, "cover": self.root / show.cover}
         artwork = (self.root / episode.image,) if episode.image else ()
-        elements = tuple(self.root / file for file in elements_of(show, episode))
+        elements = {self.root / file: key for file, key in elements_of(show, episode).items()}
         return Job(slug, folder / "build", settings, sources, tuple(tracks), artwork, elements)
+
+    def recording(self, slug: str, source: str) -> Path:
+        """Where one of an episode's `sources` lies; what has an address is fetched to the episode's own folder."""
+        return self.episodes / slug / source_name(source) if "://" in source else self.root / source
 
     def find_episode(self, *audio: Path) -> str | None:
         """The episode that was made from this recording, or these tracks in whatever order."""
         for slug in self.slugs():
-            if {(self.root / source).resolve() for source in self.episode(slug).sources} == set(audio):
+            if {self.recording(slug, source).resolve() for source in self.episode(slug).sources} == set(audio):
                 return slug
         return None
 
     def start_episode(
-        self, *audio: Path, slug: str | None = None, title: str | None = None, date: dt.date | None = None
+        self,
+        *audio: Path,
+        slug: str | None = None,
+        title: str | None = None,
+        date: dt.date | None = None,
+        address: str | None = None,
     ) -> str:
         """Make `episodes/<slug>/episode.yaml` from what the recording tells, and return the slug.
 
-        Several files are tracks, one for each person.
+        Several files are tracks, one for each person. `address` is where a recording was fetched from.
         Raises InputError for a recording that cannot be read and for a slug that another recording has.
         """
         from pipeline.adapters import audio as audio_adapter
@@ -237,7 +251,7 @@ class Project:
         name = title or next((info.tags["title"] for info in found if info.tags.get("title")), told)
         chosen = self._free_slug(slug, title or (audio[0].stem if len(audio) == 1 else told))
         digests = ":".join(store.digest_file(track) for track in audio)
-        sources = [str(track.relative_to(self.root) if track.is_relative_to(self.root) else track) for track in audio]
+        paths = [str(track.relative_to(self.root) if track.is_relative_to(self.root) else track) for track in audio]
         day = date or dt.datetime.now(dt.UTC).date()
         lengths = [info.duration for info in found if info.duration is not None]
         store.write_text_atomic(
@@ -246,7 +260,7 @@ class Project:
                 title=name[:255] or chosen,
                 date=day.isoformat(),
                 guid=str(uuid.uuid5(_GUIDS, f"{chosen}:{digests}")),
-                sources=sources,
+                sources=[address] if address else paths,
                 speakers=self._name_tracks(audio),
                 duration=round(max(lengths), 3) if lengths else None,
                 recorded=found[0].tags.get("date"),
@@ -273,6 +287,16 @@ class Project:
             fix = f"choose another --slug, or name the new recording under `sources` in episodes/{slug}/episode.yaml"
             raise InputError(f"--slug {slug}: that episode is made from another recording", fix=fix)
         return next(f"{slug}-{n}" for n in range(2, 10_000) if not (self.episodes / f"{slug}-{n}").exists())
+
+
+def source_name(address: str, default: str = ".mp3") -> str:
+    """What a fetched recording is called in its episode's folder; `default` is for an address without an ending.
+
+    >>> source_name("https://example.org/a/One.M4A?x=1"), source_name("https://example.org/listen/12")
+    ('source.m4a', 'source.mp3')
+    """
+    ending = PurePosixPath(unquote(urlsplit(address).path)).suffix.lower()
+    return f"source{ending if re.fullmatch(r'[.][a-z0-9]{1,4}', ending) else default}"
 
 
 def is_slug(name: str) -> bool:

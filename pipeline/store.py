@@ -123,6 +123,35 @@ def write_pieces_atomic(path: Path, pieces: Iterable[bytes]) -> None:
         file.writelines(pieces)
 
 
+def append(path: Path, pieces: Iterable[bytes], *, at: int | None = None) -> None:
+    """Write on at the end of a file, or at byte `at` where what follows is given up; synced to disk at the end.
+
+    A crash, or an exception of `pieces`, leaves what was written so far. Raises StageError like `write_atomic`.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            if at is not None:
+                file.truncate(at)
+            try:
+                file.writelines(pieces)
+            finally:
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError as error:
+        raise _full(error, path) from error
+
+
+def move(path: Path, target: Path) -> None:
+    """Give a finished file of the same disk another name; what had that name is replaced. Raises StageError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _full(error, target) from error
+
+
 class Progress(Protocol):
     """How a stage reports that it is `done` of `total` units (seconds of audio, bytes, sentences)."""
 
@@ -142,13 +171,20 @@ def unheard(text: str) -> None:
 class Workspace:
     """A folder in which a stage's large files are made and kept; all paths that a stage uses come from here.
 
-    `notice` tells the user something that matters and is no error (a fallback was taken), in one sentence.
+    `notice` tells the user something that matters and is no error, in one sentence; `provisional` is called when the
+    result only stands in for a better one.
     Example: `with work.scratch("audio.f32") as path: decode(source, path); blob = work.keep(path, "audio.f32")`
     """
 
     folder: Path
     progress: Progress = field(default=silent)
     notice: Callable[[str], None] = field(default=unheard)
+    provisional: Callable[[], None] = field(default=lambda: None)
+
+    def stopgap(self, text: str) -> None:
+        """Tell what could not be had, so that the result is not shared with machines that may do better."""
+        self.provisional()
+        self.notice(text)
 
     def path(self, blob: Blob) -> Path:
         """Where the bytes of a blob lie."""

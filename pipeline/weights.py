@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline import packaged_weights
+from pipeline import packaged_weights, store
 from pipeline.errors import StageError
 from pipeline.packaged_weights import Held, inventory
 
@@ -49,6 +49,21 @@ def whisper(model: str, *, cuda: bool, fallback: bool) -> Found:
             raise
         notice = f"{error.what}; transcribing with base instead (transcribe.fallback is true)"
         return Found("base", packaged_weights.folder_of(packaged_weights.WHISPER_BASE), "package", notice)
+
+
+def whisper_makers(model: str, *, cuda: bool) -> tuple[str, ...]:
+    """The models whose results stand for those of `model` on this machine, the best first, the last its own."""
+    if model != "auto":
+        return (folder_maker(model),)
+    return (_AUTO_CUDA,) if cuda else (_AUTO_CUDA, _AUTO_CPU)
+
+
+def folder_maker(model: str) -> str:
+    """What tells a model in a folder from another one there: a digest of its files; empty for what is no folder."""
+    folder = Path(model).expanduser()
+    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+    found = [f"{path.relative_to(folder)}:{store.digest_file(path)}" for path in files]
+    return store.digest_bytes("\n".join(found).encode()) if found else ""
 
 
 def sentence_embedding(model: str = "packaged") -> Path:

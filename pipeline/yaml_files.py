@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,6 +42,14 @@ def load(path: Path, model: type[M], *, root: Path | None = None, optional: bool
 
 def parse(text: str, model: type[M], shown: str) -> M:
     """Read YAML text, called `shown` in messages, into its model. Raises ConfigError as `load`."""
+    found = _understand(text, model, shown)
+    assert isinstance(found, model)  # noqa: S101 - tells mypy what lru_cache forgets
+    return found
+
+
+@lru_cache(maxsize=64)
+def _understand(text: str, model: type[BaseModel], shown: str) -> BaseModel:
+    """The same text is understood once: thousands of episodes share a show, and YAML takes milliseconds."""
     data = _parse(text, shown)
     try:
         return model.model_validate({} if data is None else data)
@@ -63,8 +72,10 @@ def _parse(text: str, shown: str) -> Any:
         raise ConfigError(
             f"{shown}:{line}: not valid YAML: {problem}", fix=f"check the indentation and quotes around line {line}"
         ) from None
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:
         raise ConfigError(f"{shown}: not valid YAML: {error}", fix="check the indentation and quotes") from None
+    except RecursionError:
+        raise ConfigError(f"{shown}: has brackets in brackets, hundreds deep", fix="close them") from None
 
 
 def _describe(error: ValidationError, model: type[BaseModel], text: str, shown: str) -> str:

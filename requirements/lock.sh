@@ -12,6 +12,7 @@ big=(torch torchcodec triton $("${plain[@]}" cpu.in | grep -oE '^(nvidia|cuda)[a
 "${plain[@]}" --generate-hashes cuda.in -o cuda.lock
 "${plain[@]}" --generate-hashes ner.in -c cpu.lock $(without "${big[@]}" $(names cpu.lock)) -o ner.lock
 "${plain[@]}" --generate-hashes ner.in dev.in -c cpu.lock -c ner.lock $(without "${big[@]}" $(names cpu.lock) $(names ner.lock)) -o dev.lock
+"${plain[@]}" --generate-hashes ray.in -c dev.lock $(without "${big[@]}" $(names cpu.lock)) -o ray.lock
 # What is compared with runs on the product's own torch and Whisper engine, whatever it asks for itself.
 ours=$(mktemp)
 { sed -nE 's/^([A-Za-z0-9_.-]+==[^\\]*[^\\ ]) *\\?$/\1/p' cpu.lock; echo 'torch==2.13.0'; } >"$ours"

@@ -104,7 +104,7 @@ EVERYTHING_EPISODE = make_episode(
     enclosure=Enclosure(url=f"{FILES}/tides-0123.mp3", length=9_600_000, type="audio/mpeg", sha256=SHA256),
     alternates=(
         Enclosure(url=f"{FILES}/tides-0123.m4a", length=4_800_000, type="audio/mp4", sha256=SHA256),
-        Enclosure(url=f"{FILES}/tides-0123.opus", length=2_400_000, type="audio/ogg; codecs=opus"),
+        Enclosure(url=f"{FILES}/tides-0123.opus", length=2_400_000, type="audio/ogg; codecs=opus", bitrate=31_200),
     ),
     image_url=f"{FILES}/cover-4567.png",
     people=(Person(name="Ada Ström", role="guest", href="https://example.org/ada"),),

@@ -10,9 +10,11 @@ from pipeline import site
 from pipeline.adapters import images, note_templates
 from pipeline.config import EpisodeConfig, NoteTemplates, Owner, PackageConfig, Show
 from pipeline.models import (
+    Audiogram,
     Blob,
     Chapter,
     Chapters,
+    Encoded,
     Loudness,
     MasteredAudio,
     Mention,
@@ -101,13 +103,29 @@ CHAPTERS = Chapters(
 )
 
 
-def make_sound(work: Workspace, seconds: float) -> Blob:
+def make_sound(work: Workspace, seconds: float, *options: str) -> Blob:
     """A quiet tone as MP3, `seconds` long."""
     work.folder.mkdir(parents=True, exist_ok=True)
-    path = work.folder / "mastered.mp3"
     tone = ["-f", "lavfi", "-i", f"sine=frequency=330:duration={seconds}:sample_rate=44100"]
-    subprocess.run(["ffmpeg", "-v", "error", "-y", *tone, "-c:a", "libmp3lame", "-b:a", "64k", path], check=True)
-    return Blob(name="mastered.mp3", sha256=digest_file(path), size=path.stat().st_size)
+    return _encode(work, "mastered.mp3", *tone, "-c:a", "libmp3lame", *(options or ("-b:a", "64k")))
+
+
+def with_alternates(work: Workspace, mastered: MasteredAudio) -> MasteredAudio:
+    """The same sound as M4A and Opus besides."""
+    whole = ["-i", str(work.path(mastered.audio))]
+    m4a = _encode(work, "mastered.m4a", *whole, "-c:a", "aac", "-b:a", "64k")
+    opus = _encode(work, "mastered.opus", *whole, "-c:a", "libopus", "-b:a", "32k")
+    alternates = (
+        Encoded(audio=m4a, media_type="audio/mp4; codecs=mp4a.40.2", bitrate=64),
+        Encoded(audio=opus, media_type="audio/ogg; codecs=opus", bitrate=32),
+    )
+    return mastered.model_copy(update={"alternates": alternates})
+
+
+def _encode(work: Workspace, name: str, *arguments: str) -> Blob:
+    path = work.folder / name
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *arguments, "-bitexact", path], check=True)
+    return Blob(name=name, sha256=digest_file(path), size=path.stat().st_size)
 
 
 def make_mastered(audio: Blob, duration: float, intro: float = INTRO) -> MasteredAudio:
@@ -120,10 +138,10 @@ def make_mastered(audio: Blob, duration: float, intro: float = INTRO) -> Mastere
     )  # fmt: skip
 
 
-def make_cover(folder: Path) -> SourceFile:
+def make_cover(folder: Path, colour: str = "0x1a4a5a") -> SourceFile:
     """A picture in one colour, as JPEG."""
     path = folder / "cover.jpg"
-    picture = ["-f", "lavfi", "-i", "color=c=0x1a4a5a:s=300x300", "-frames:v", "1"]
+    picture = ["-f", "lavfi", "-i", f"color=c={colour}:s=300x300", "-frames:v", "1"]
     subprocess.run(["ffmpeg", "-v", "error", "-y", *picture, path], check=True)
     return SourceFile(path=str(path), sha256=digest_file(path), size=path.stat().st_size)
 
@@ -153,6 +171,7 @@ def make_package(
         sound,
         programme or Programme(duration=sound.duration, times=sound.times),
         pictures or Pictures(),
+        Audiogram(),
         talk,
         chapters,
         notes or make_notes(talk),

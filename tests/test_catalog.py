@@ -181,7 +181,7 @@ def test_the_record_says_what_the_episode_and_its_package_say(work: Workspace) -
         update={
             "files": (
                 *plain.files,
-                PackagedFile(name="tides.opus", role="alternate", media_type="audio/ogg", blob=other),
+                PackagedFile(name="tides.opus", role="alternate", media_type="audio/ogg", blob=other, bitrate=32_000),
                 PackagedFile(name="cover.png", role="cover", media_type="image/png", blob=picture),
             ),
             "language": "de",
@@ -192,7 +192,7 @@ def test_the_record_says_what_the_episode_and_its_package_say(work: Workspace) -
     config = make_config(display="Day 5", block=True, location=({"name": "Bergen"},), txt=({"text": "x"},))
     made = catalog.make_episode(package, NOTES, "", "", make_show(), config, "tides", "https://x.org")
     assert made.enclosure.sha256 == package.of("audio")[0].blob.sha256
-    assert [(one.type, one.length) for one in made.alternates] == [("audio/ogg", 4)]
+    assert [(one.type, one.length, one.bitrate) for one in made.alternates] == [("audio/ogg", 4, 32_000)]
     assert made.image_url == f"https://x.org/episodes/tides/cover-{picture.sha256[:12]}.png"
     assert {asset.language for asset in made.transcripts} == {"de"}
     assert (made.marks, made.soundbites) == (package.chapters, package.soundbites)

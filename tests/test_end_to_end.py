@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -26,6 +28,8 @@ import yaml
 
 from pipeline import demo
 from pipeline.adapters import local_s3
+from pipeline.listener import retime_transcript
+from pipeline.models import MasteredAudio, Transcript
 from pipeline.stages import STAGES
 
 pytestmark = pytest.mark.real
@@ -305,3 +309,27 @@ def _contents(build: Path) -> dict[str, str]:
     apart = {"manifest.json", ".lock", "publication.json", "feed.xml"}
     files = [path for path in build.rglob("*") if path.is_file() and path.name not in apart]
     return {str(path.relative_to(build)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_what_is_heard_after_cuts_is_where_the_transcript_says(run: Run, tmp_path: Path) -> None:
+    """The mastered sound is transcribed again, and its word times are compared with those that listeners are told."""
+    project = shutil.copytree(run.project, tmp_path / "project")
+    with (project / "episodes/demo/episode.yaml").open("a") as file:
+        file.write('cuts: ["Today I have come to the island of Skerrivaig", 1:00-end]\n')
+    with (project / "configs/pipeline.yaml").open("a") as file:
+        file.write("\nedit: {trim: true, pauses_over: 0.7, pauses_to: 0.4}\n")
+    cut = Run(project, {**run.env, "SHOWRUNNER_ROOT": str(project)}, run.feed_url, "")
+    assert "2 places that you named" in cut.again("run", "demo", "--until", "master")
+    mastered = MasteredAudio.model_validate(cut.artifact("mastered"))
+    cut.again("transcribe", str(cut.build / mastered.audio.name), "-o", str(tmp_path / "again.json"))
+    told = retime_transcript(Transcript.model_validate(cut.artifact("heard")), mastered.times, mastered.duration)
+    again = Transcript.model_validate_json((tmp_path / "again.json").read_bytes())
+    told_words, words = list(told.words()), list(again.words())
+    spelt = [[re.sub(r"\W", "", word.text).lower() for word in some] for some in (told_words, words)]
+    same = difflib.SequenceMatcher(None, *spelt, autojunk=False).get_matching_blocks()
+    apart = sorted(
+        abs(told_words[block.a + at].start - words[block.b + at].start) for block in same for at in range(block.size)
+    )
+    assert len(apart) > 0.85 * len(told_words)
+    assert apart[len(apart) // 2] <= 0.05
+    assert apart[int(len(apart) * 0.9)] <= 0.1

@@ -171,6 +171,42 @@ def test_what_a_stage_keeps_are_its_settings_alone(bench: Bench, change: Callabl
     assert bench.run(stages).ran["correct"] == (why,)
 
 
+def rot(path: Path) -> None:
+    """Other bytes, and nothing by which the file system would tell."""
+    stat = path.stat()
+    path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    ("file", "edited", "why"),
+    [
+        ("audio.f32", {"language": "de"}, {"prepare": ("audio.f32 is damaged",), "transcribe": ("language changed (episode.yaml)",)}),
+        ("audio.json", {"language": "de"}, {"prepare": ("audio.json is damaged",), "transcribe": ("language changed (episode.yaml)",)}),
+        ("heard.json", {"language": "de"}, {"transcribe": ("language changed (episode.yaml)",)}),
+        ("audio.f32", {}, {}),
+    ],
+    ids=["a blob", "an artifact", "one that is made anew anyway", "one that nothing needs"],
+)  # fmt: skip
+def test_what_rotted_on_the_disk_is_made_again_before_a_stage_uses_it(
+    bench: Bench, file: str, edited: dict[str, str], why: dict[str, tuple[str, ...]]
+) -> None:
+    bench.run()
+    rot(bench.job.build / file)
+    bench.set(episode=bench.job.settings.episode.model_copy(update=edited))
+    bench.run()
+    assert {stage: bench.ran[stage] for stage in why} == why
+    assert bench.run().ran == {}
+    assert set(bench.skipped) == {"prepare", "transcribe", "correct", "chapters"}
+
+
+def test_rot_in_what_another_run_has_to_make_is_an_error_that_says_so(bench: Bench) -> None:
+    bench.run()
+    rot(bench.job.build / "audio.f32")
+    with pytest.raises(StageError, match=r"audio\.f32 is damaged"):
+        bench.run(FAKES[1:], force=True)
+
+
 def test_an_improved_stage_reruns(bench: Bench) -> None:
     bench.run()
     improved = tuple(replace(stage, version=2) if stage.name == "correct" else stage for stage in FAKES)

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from pipeline import resident
 from pipeline.adapters import clustering, segmentation, windows
 from pipeline.adapters.batches import Power, in_batches
 from pipeline.adapters.campplus import DIMENSION, FRAME_RATE, FRAME_SAMPLES, SpeakerEncoder
@@ -93,7 +94,7 @@ def find_tracks(
 
 def segment(samples: Samples, starts: Sequence[int], power: Power, advance: Callable[[float], None]) -> Activity:
     """Who speaks in each window, [windows, FRAMES, SPEAKERS]; the network does not hear windows of digital silence."""
-    network = Segmentation().to(power.device)
+    network = resident.load(f"segmentation on {power.device}", None, lambda: Segmentation().to(power.device))
     activity = np.zeros((len(starts), FRAMES, SPEAKERS), dtype=bool)
     heard = [at for at, start in enumerate(starts) if segmentation.has_sound(samples, start)]
     size = _ON_GPU[0] if power.device.type == "cuda" else _ON_CPU[0]
@@ -111,7 +112,7 @@ def embed(
     samples: Samples, starts: Sequence[int], activity: Activity, power: Power, advance: Callable[[float], None]
 ) -> NDArray[np.float32]:
     """Unit embeddings, [windows, SPEAKERS, 192], of the windows that are embedded; NaN for the rest and for silence."""
-    encoder = SpeakerEncoder().to(power.device)
+    encoder = resident.load(f"voices on {power.device}", None, lambda: SpeakerEncoder().to(power.device))
     embeddings = np.full((*activity.shape[::2], DIMENSION), np.nan, dtype=np.float32)
     ends = len(samples)
     every = max(1, round(EMBED_EVERY * RATE / (starts[1] - starts[0]))) if len(starts) > 1 else 1

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import hardware, packaged_weights, store
+from pipeline import hardware, packaged_weights, resident, store
 from pipeline.adapters import torchaudio_repair
 from pipeline.errors import StageError
 
@@ -41,7 +41,7 @@ def encode(
     """
     import numpy as np
 
-    encoder = _load(model)
+    encoder = resident.load("sentences", (model, hardware.cores()), lambda: _load(model))
     different = sorted(set(texts), key=lambda text: (len(text), text))
     made = np.zeros((len(different), encoder.dimensions), np.float32)
     for begin in range(0, len(different), _BATCH):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.utils import format_datetime
@@ -25,13 +26,14 @@ from pipeline.models import (
     Person,
     Schedule,
     Txt,
+    name_encoding,
 )
 from pipeline.models.feed import MAX_LABEL, OtherShow
 
 CAPTIONS = ("text/vtt", "application/x-subrip")
 #: What apps know as a transcript; the plain text is on the page.
 TRANSCRIPTS = (*CAPTIONS, "application/json", "text/html")
-_ENCODINGS = {"audio/mpeg": "MP3", "audio/mp4": "AAC", "audio/x-m4a": "AAC", "audio/ogg": "Opus", "audio/opus": "Opus"}
+_CODECS = re.compile(r';\s*codecs="?([^";]+)"?', re.IGNORECASE)
 T = TypeVar("T")
 
 
@@ -151,12 +153,15 @@ def alternates(channel: Channel, episode: Episode) -> tuple[Content, ...]:
 
 def _alternate(channel: Channel, episode: Episode, sound: Enclosure, is_default: bool) -> Content:
     check = {"type": "sri", "value": f"sha256-{_base64(sound.sha256)}"} if sound.sha256 else None
+    codecs = _CODECS.search(sound.type)
+    whole = round(sound.length * 8 / episode.duration) if episode.duration else None
     return Content(
         attributes={
-            "type": sound.type,
+            "type": sound.type.partition(";")[0],
             "length": sound.length,
-            "bitrate": round(sound.length * 8 / episode.duration) if episode.duration else None,
-            "title": _ENCODINGS.get(sound.type.partition(";")[0]),
+            "bitrate": sound.bitrate or whole,
+            "title": name_encoding(sound.type),
+            "codecs": codecs[1] if codecs else None,
             "default": True if is_default else None,
         },
         children=(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import subprocess
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from pipeline.errors import StageError
 
@@ -96,30 +99,84 @@ def _seconds(cell: str) -> float | None:
         return None
 
 
-def run(arguments: Sequence[str], progress: Callable[[float], None] = lambda seconds: None) -> Report:
-    """Run ffmpeg to its end; `progress` hears how many seconds of output are written.
+def raw_sound(rate: int, channels: int, file: str = "pipe:0") -> list[str]:
+    """The arguments that open float32 samples without a header, from standard input where no file is named."""
+    return ["-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", file]
 
-    Damage in the input is for the caller to judge from the report. Raises StageError when ffmpeg cannot be
-    started or its output does not fit on the disk.
+
+def run(
+    arguments: Sequence[str],
+    progress: Callable[[float], None] = lambda seconds: None,
+    *,
+    hear: Callable[[str], None] = lambda line: None,
+    into: IO[bytes] | None = None,
+) -> Report:
+    """Run ffmpeg to its end; `progress` hears how many seconds of output are written, `hear` every line of its log.
+
+    `into` takes what it writes to standard output. Damage in the input is for the caller to judge from the report.
+    Raises StageError when ffmpeg cannot be started or its output does not fit on the disk; what `progress` raises ends
+    it.
     """
-    errors: list[str] = []
-    log: deque[str] = deque(maxlen=_KEPT_LINES)
-    seconds = 0.0
-    with _started(["-progress", "pipe:2", *arguments]) as process:
-        for line in _lines(process):
-            if position := _POSITION.match(line):
-                seconds = int(position[1]) / 1e6
-                progress(seconds)
-                continue
-            log.append(line)
-            if (error := _ERROR.search(line)) and len(errors) < _KEPT_ERRORS:
-                errors.append(error[1])
-        status = process.wait()
-    if full := next((error for error in errors if error.endswith(_NO_ROOM)), None):
-        raise StageError(f"ffmpeg could not write its output: {full}", fix="free disk space, then run again")
-    if status < 0:
-        raise StageError(f"ffmpeg was ended by signal {-status}", fix="look for a lack of memory, then run again")
-    return Report(status, seconds, tuple(errors), tuple(log))
+    log = _Log(progress, hear)
+    with _started(["-progress", "pipe:2", *arguments], stdout=into or subprocess.DEVNULL) as process:
+        log.take_all(process)
+        return log.report(process.wait())
+
+
+def check(report: Report, what: str) -> None:
+    """Raise StageError, saying `what` could not be done and why, unless ffmpeg ended well."""
+    if report.status != 0:
+        why = report.errors[0] if report.errors else f"ffmpeg ended with status {report.status}"
+        raise StageError(f"{what} ({why})", fix="run `showrunner doctor`; if ffmpeg is fine, run with --force")
+
+
+@dataclass(slots=True)
+class Piped:
+    """A running ffmpeg and the pipes to it; a thread reads its log, so that no full pipe can hold up another."""
+
+    process: subprocess.Popen[bytes]
+    _log: _Log
+    _reader: threading.Thread
+
+    @property
+    def input(self) -> IO[bytes]:
+        """Where it reads from."""
+        return cast("IO[bytes]", self.process.stdin)
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What it writes."""
+        return cast("IO[bytes]", self.process.stdout)
+
+    def send(self, data: bytes | memoryview) -> None:
+        """Give it more to read; where it ended early, `finish` says why."""
+        with suppress(BrokenPipeError):
+            self.input.write(data)
+
+    def finish(self) -> Report:
+        """End its input, wait for its end, and say how it went. Raises StageError as `run` does."""
+        if self.process.stdin:
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
+        self._reader.join()
+        return self._log.report(self.process.wait())
+
+
+@contextmanager
+def piped(
+    arguments: Sequence[str], *, reads: bool = False, writes: bool = False, hear: Callable[[str], None] | None = None
+) -> Iterator[Piped]:
+    """A running ffmpeg that `reads` from us, `writes` to us, or both, and never outlives the block."""
+    log = _Log(lambda seconds: None, hear or (lambda line: None))
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    with _started(arguments, stdin=pipe if reads else nothing, stdout=pipe if writes else nothing) as process:
+        reader = threading.Thread(target=log.take_all, args=(process,), daemon=True)
+        reader.start()
+        try:
+            yield Piped(process, log, reader)
+        finally:
+            process.kill()
+            reader.join()
 
 
 def follow(arguments: Sequence[str]) -> Generator[tuple[str, bool]]:
@@ -129,22 +186,70 @@ def follow(arguments: Sequence[str]) -> Generator[tuple[str, bool]]:
             yield line, _ERROR.search(line) is not None
 
 
+@dataclass(slots=True)
+class _Log:
+    """What an ffmpeg says, as it says it."""
+
+    progress: Callable[[float], None]
+    hear: Callable[[str], None]
+    seconds: float = 0.0
+    errors: list[str] = field(default_factory=list)
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=_KEPT_LINES))
+
+    def take(self, line: str) -> None:
+        if position := _POSITION.match(line):
+            self.seconds = int(position[1]) / 1e6
+            self.progress(self.seconds)
+            return
+        self.lines.append(line)
+        self.hear(line)
+        if (error := _ERROR.search(line)) and len(self.errors) < _KEPT_ERRORS:
+            self.errors.append(error[1])
+
+    def take_all(self, process: subprocess.Popen[bytes]) -> None:
+        for line in _lines(process):
+            self.take(line)
+
+    def report(self, status: int) -> Report:
+        full = next((error for error in self.errors if error.endswith(_NO_ROOM)), None)
+        if full or status == -signal.SIGXFSZ:
+            why = full or "the largest size of a file that is allowed here is reached"
+            raise StageError(f"ffmpeg could not write its output: {why}", fix="free disk space, then run again")
+        if status < 0:
+            raise StageError(f"ffmpeg was ended by signal {-status}", fix="look for a lack of memory, then run again")
+        return Report(status, self.seconds, tuple(self.errors), tuple(self.lines))
+
+
 @contextmanager
-def _started(arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A running ffmpeg that never outlives the block."""
-    command = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info", "-y", *arguments]
-    try:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    except FileNotFoundError:
-        raise StageError("ffmpeg is not installed", fix=_INSTALL) from None
+def _started(
+    arguments: Sequence[str], stdin: int = subprocess.DEVNULL, stdout: int | IO[bytes] = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A running ffmpeg that never outlives the block, nor, where setpriv is installed, a Python that is killed."""
+    if shutil.which("ffmpeg") is None:
+        raise StageError("ffmpeg is not installed", fix=_INSTALL)
+    command = [*_leash(), "ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info", "-y", *arguments]
+    process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
     try:
         yield process
     finally:
         if process.poll() is None:
             process.kill()
         process.wait()
-        if process.stderr:
-            process.stderr.close()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+
+@cache
+def _leash() -> tuple[str, ...]:
+    """What makes the kernel end a program with the thread that started it; nothing where no setpriv can.
+
+    A program of its own, since prctl in `preexec_fn` is not safe beside threads.
+    """
+    leash = ("setpriv", "--pdeathsig", "KILL", "--")
+    found = shutil.which("setpriv") and subprocess.run([*leash, "true"], capture_output=True, check=False)
+    return leash if found and found.returncode == 0 else ()
 
 
 def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:

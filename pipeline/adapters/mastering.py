@@ -1,90 +1,117 @@
-"""Loudness measured by EBU R 128 and sound encoded as MP3, each in one streaming pass of ffmpeg."""
+"""A programme brought to its loudness: measured, turned up or down, its peaks taken down, and encoded."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.adapters import ffmpeg
-from pipeline.errors import StageError
-from pipeline.models import Loudness
+from pipeline.adapters.encoders import Encoder
+from pipeline.adapters.loudness import Meter, measuring
+from pipeline.adapters.speech_chain import SpeechGraph
+from pipeline.models import Loudness, Seconds
 
-_FIGURE = re.compile(r"^\s+(I|LRA|Peak):\s+(\S+) (?:LUFS|LU|dBFS)$")
-_GATE = -70.0  # LUFS: the absolute gate of ITU-R BS.1770; what never passes it has no loudness
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A sound's loudness and its length in seconds."""
-
-    loudness: Loudness
-    seconds: float
+_NEAR = 0.1  # LU: what is measured to one decimal cannot be met better
+_TRIES = 4
+_CRUSHED = 0.25  # share of a gain's increase that must be heard, or it only presses peaks
 
 
 @dataclass(frozen=True, slots=True)
-class Mp3:
-    """How an MP3 is made: `gain` in dB before a limiter at `limit` dBFS, `rate` in Hz, `bitrate` in kbit/s (CBR)."""
+class Sound:
+    """A programme on disk: headerless float32 of `rate` Hz, round(seconds * rate) frames."""
+
+    path: Path
+    rate: int
+    channels: int
+    seconds: Seconds
+
+    @property
+    def options(self) -> list[str]:
+        """The arguments that open it."""
+        return ffmpeg.raw_sound(self.rate, self.channels, f"file:{self.path}")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`gain` in dB, then a lookahead limiter at `limit` dBFS; `loudness` is the LUFS that come out, None for silence.
+
+    The limiter takes down only what would pass it, for milliseconds, so that nothing pumps.
+    """
 
     gain: float
     limit: float
-    rate: int
-    channels: int
-    bitrate: int
+    loudness: float | None
+
+    @property
+    def filters(self) -> list[str]:
+        """As ffmpeg does it. No time moves: the limiter's lookahead is made up for."""
+        limit = 10 ** (min(self.limit, 0.0) / 20)
+        gain = f"volume={self.gain:.4f}dB:precision=float"
+        return [gain, f"alimiter=limit={limit:.6f}:level=0:attack=5:release=50:latency=1"]
 
 
-def measure(path: Path, filters: Sequence[str], progress: Callable[[float], None]) -> Measured:
-    """Integrated loudness, loudness range and true peak (4x oversampled) after `filters`, to one decimal.
-
-    Source: EBU R 128 and Tech 3341/3342, as ffmpeg's ebur128 implements them. Raises StageError when the file does
-    not decode.
-    """
-    chain = [*filters, "ebur128=peak=true:framelog=verbose"]
-    arguments = [*ffmpeg.input_options(path), "-map", "0:a:0", "-af", ",".join(chain), "-f", "null", "-"]
-    report = ffmpeg.run(arguments, progress)
-    figures = {match[1]: float(match[2]) for line in report.log if (match := _FIGURE.match(line))}
-    if report.status != 0 or "I" not in figures:
-        raise _failed(path, "its loudness could not be measured", report)
-    silent = figures["I"] <= _GATE
-    peak = figures.get("Peak", -math.inf)
-    return Measured(
-        Loudness(
-            integrated=None if silent else figures["I"],
-            range=None if silent else figures.get("LRA"),
-            true_peak=peak if math.isfinite(peak) else None,
-        ),
-        report.seconds,
+def measure_source(graph: SpeechGraph, progress: Callable[[float], None]) -> Loudness:
+    """Loudness and true peak of what a graph decodes. Raises StageError when it does not decode."""
+    meter = Meter()
+    filters = f"{graph.filters};{graph.output}{measuring('true')}[measured]"
+    arguments = [*graph.inputs, "-filter_complex", filters, "-map", "[measured]", "-f", "null", "-"]
+    ffmpeg.check(
+        ffmpeg.run(arguments, progress, hear=meter.hear), "the loudness of the recording could not be measured"
     )
+    return meter.loudness()
 
 
-def encode_mp3(path: Path, filters: Sequence[str], mp3: Mp3, target: Path, progress: Callable[[float], None]) -> None:
-    """Write `path` to `target` as constant-bit-rate MP3 without tags, with the Xing header that tells its length.
+def fit(sound: Sound, heard: Loudness | None, target: float, limit: float, check: Callable[[float], None]) -> Level:
+    """The gain with which a sound is at `target` LUFS after a limiter at `limit` dBFS.
 
-    The gain is constant; a lookahead limiter takes down only what would pass `limit`, so that nothing pumps. LAME
-    lowers the level for most bit rates; that is made up for before it. Raises StageError when it cannot be done.
+    `heard` is what the sound measures now (its peak may be of samples), None where that has changed. A limiter costs
+    loudness, and how much is only known by measuring behind it; where louder only presses sparse peaks, it stays
+    quieter. Silence gets no gain. `check` is called now and then. Raises StageError when it cannot be measured.
     """
-    limit = 10 ** (min(mp3.limit, 0.0) / 20)
-    chain = [
-        *filters,
-        f"aresample={mp3.rate}:async=1",
-        f"volume={mp3.gain + _lame_loss(mp3.bitrate):.4f}dB:precision=float",
-        f"alimiter=limit={limit:.6f}:level=0:attack=5:release=50:latency=1",
-    ]
-    encoder = ["-c:a", "libmp3lame", "-b:a", f"{mp3.bitrate}k", "-ac", str(mp3.channels), "-bitexact"]
-    plain = ["-map_metadata", "-1", "-map_chapters", "-1", "-id3v2_version", "0", "-write_id3v1", "0"]
-    arguments = [*ffmpeg.input_options(path), "-map", "0:a:0", "-af", ",".join(chain), *encoder, *plain]
-    report = ffmpeg.run([*arguments, "-write_xing", "1", "-f", "mp3", str(target)], progress)
-    if report.status != 0:
-        raise _failed(path, "it could not be encoded as MP3", report)
+    before = heard or _measure_limited(sound, None, check)
+    if before.integrated is None or before.true_peak is None:
+        return Level(0.0, limit, None)
+    level = Level(target - before.integrated, limit, target)
+    if before.true_peak + level.gain <= limit:
+        return level
+    level = _heard(sound, level, check)
+    for _ in range(_TRIES):
+        miss = target - (level.loudness or target)
+        if abs(miss) <= _NEAR:
+            break
+        wanted = _heard(sound, replace(level, gain=level.gain + miss), check)
+        if abs((wanted.loudness or target) - (level.loudness or target)) < _CRUSHED * abs(miss):
+            break
+        level = wanted
+    return level
 
 
-def _lame_loss(bitrate: int) -> float:
-    """How many dB LAME takes off: its presets scale the input by 0.95 up to 160 kbit/s, less above (measured)."""
-    return {192: 0.265, 224: 0.176, 256: 0.0, 320: 0.0}.get(bitrate, 0.446)
+def _heard(sound: Sound, level: Level, check: Callable[[float], None]) -> Level:
+    """A level with the loudness that it really leads to."""
+    return replace(level, loudness=_measure_limited(sound, level, check).integrated)
 
 
-def _failed(path: Path, what: str, report: ffmpeg.Report) -> StageError:
-    why = report.errors[0] if report.errors else f"ffmpeg ended with status {report.status}"
-    return StageError(f"{path}: {what} ({why})", fix="run `showrunner doctor`; if ffmpeg is fine, run with --force")
+def _measure_limited(sound: Sound, level: Level | None, check: Callable[[float], None]) -> Loudness:
+    meter = Meter()
+    chain = ",".join([*(level.filters if level else ()), measuring("sample")])
+    report = ffmpeg.run([*sound.options, "-af", chain, "-f", "null", "-"], check, hear=meter.hear)
+    ffmpeg.check(report, "the loudness could not be measured")
+    return meter.loudness()
+
+
+def encode(sound: Sound, level: Level, encoder: Encoder, target: Path, progress: Callable[[float], None]) -> Loudness:
+    """Encode a levelled sound to `target` and measure, while that is written, what the packets decode to.
+
+    No tags; the container tells the exact length. Raises StageError when it cannot be done or the disk is full.
+    """
+    meter = Meter()
+    listen = ["-f", encoder.stream, "-i", "pipe:0", "-af", measuring("true"), "-f", "null", "-"]
+    chain = ",".join([*level.filters, *encoder.filters(sound.channels)])
+    write = [*sound.options, "-af", chain, "-map", "0:a:0", *encoder.options, "-f", "tee", encoder.outputs(target)]
+    with ffmpeg.piped(listen, reads=True, hear=meter.hear) as listener:
+        written = ffmpeg.run(write, progress, into=listener.input)
+        heard = listener.finish()
+    ffmpeg.check(written, f"{target.name} could not be encoded")
+    ffmpeg.check(heard, f"{target.name} does not decode")
+    return meter.loudness()

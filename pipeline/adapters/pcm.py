@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     #: 16 kHz mono float32 samples.
     Samples = NDArray[np.float32]
 
+_SILENCE = 10 ** (-60 / 20)  # what no peak of a sound passes where it is silent
+_EDGE = 160  # samples that are left of the silence, so that no attack is cut
+
 
 def open_samples(path: Path) -> Samples:
     """The samples of a headerless little-endian float32 file, read-only."""
@@ -36,3 +39,13 @@ class StoredSamples:
 
         begin, end, _ = part.indices(self._length)
         return np.fromfile(self._path, "<f4", max(0, end - begin), offset=4 * begin)
+
+
+def trim_silence(samples: Samples) -> tuple[int, int] | None:
+    """The samples [begin, end) between the silence before and after a sound; None where it is all silence."""
+    import numpy as np
+
+    heard = np.flatnonzero(np.abs(samples) > _SILENCE)
+    if not len(heard):
+        return None
+    return max(0, int(heard[0]) - _EDGE), min(len(samples), int(heard[-1]) + 1 + _EDGE)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline import hardware
+from pipeline import hardware, resident
 from pipeline.adapters import torchaudio_repair
 from pipeline.config import DiarizeConfig
 from pipeline.errors import StageError
@@ -69,7 +69,7 @@ def _find_with_pipeline(
 ) -> list[tuple[Seconds, Seconds, str]]:
     import torch
 
-    pipeline = _from_hub(settings.model)
+    pipeline = resident.load("pyannote", settings.model, lambda: _from_hub(settings.model))
     pipeline.to(torch.device(choose_device(settings.device)))
     result = pipeline(
         {"waveform": torch.tensor(samples)[None], "sample_rate": RATE, "uri": "recording"},

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pipeline.adapters import s3_multipart
 from pipeline.adapters.s3_errors import code_of, explained
 from pipeline.adapters.s3_public import refuse_unserved
-from pipeline.config import S3Config
+from pipeline.config import S3Bucket, S3Config
 from pipeline.errors import ConfigError, StageError
 from pipeline.store import digest_bytes
 from pipeline.targets import PROBE, Found, Head, Item, LostRaceError, Sent, ignore
@@ -190,20 +190,28 @@ def open_bucket(settings: S3Config) -> Bucket:
 
     Raises ConfigError for a profile or region that cannot be.
     """
+    return Bucket(connect(settings), settings)
+
+
+def connect(settings: S3Bucket, *, timeouts: tuple[float, float] = (10, 60), tries: int = 5) -> S3Client:
+    """A client for the bucket's server; `timeouts` are for connecting and for each read, in seconds.
+
+    Raises ConfigError for a profile or region that cannot be.
+    """
     import boto3
     from botocore.config import Config
 
     path_style = settings.endpoint is not None if settings.path_style is None else settings.path_style
     local = settings.endpoint is not None and urlsplit(settings.endpoint).hostname in _LOOPBACK
     with explained(settings):
-        client = boto3.Session().client(  # boto3's own session would keep the first credentials it saw
+        return boto3.Session().client(  # boto3's own session would keep the first credentials it saw
             "s3",
             endpoint_url=settings.endpoint,
             region_name=settings.region or ("us-east-1" if settings.endpoint else None),
             config=Config(
-                connect_timeout=10,
-                read_timeout=60,
-                retries={"mode": "standard", "total_max_attempts": 5},
+                connect_timeout=timeouts[0],
+                read_timeout=timeouts[1],
+                retries={"mode": "standard", "total_max_attempts": tries},
                 max_pool_connections=20,
                 s3={"addressing_style": "path" if path_style else "auto"},
                 # Every write carries a checksum of ours; the newer default, a CRC in a trailer, many S3s do not know.
@@ -212,4 +220,3 @@ def open_bucket(settings: S3Config) -> Bucket:
                 proxies={} if local else None,
             ),
         )
-    return Bucket(client, settings)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from pipeline.config import S3Config
+from pipeline.config import S3Bucket
 from pipeline.errors import ConfigError, PipelineError, StageError
 from pipeline.targets import LostRaceError
 
@@ -97,7 +97,7 @@ def code_of(error: Any) -> str:
 
 
 @contextmanager
-def explained(settings: S3Config, key: str = "") -> Iterator[None]:
+def explained(settings: S3Bucket, key: str = "") -> Iterator[None]:
     """Turn what boto3 raises inside into PipelineError or LostRaceError."""
     from botocore import exceptions as boto
 

@@ -1,26 +1,27 @@
-"""ID3 tags and chapters of an MP3, through mutagen."""
+"""What a sound file says of itself, whatever its format: the tags of an episode and what they are made of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from pipeline.errors import InputError, StageError
-from pipeline.models import Chapter, Seconds
+from pipeline.models import Chapter, Loudness, Seconds
 
-_NO_OFFSET = 0xFFFFFFFF  # ID3v2 chapter addendum: the times count, not byte offsets
-_MAX_LISTED = 255  # a CTOC counts its children in one byte
-_UTF16 = 1
+Id3Version = Literal["2.3", "2.4"]
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeTags:
-    """What an MP3 says about itself; None or empty leaves a tag out.
+    """What a sound file says about itself; None or empty leaves a tag out.
 
-    `date` is YYYY-MM-DD, `language` a BCP 47 code, `cover` the bytes of a JPEG or PNG, `url` the episode's page.
-    Chapter times are the listener's; one without an end lasts to the next, the last to `duration`.
+    `date` is YYYY-MM-DD, `language` a BCP 47 code, `cover` the bytes of a JPEG or PNG, `url` the episode's page,
+    `guid` what the feed calls the episode. `lyrics` is what is said as plain text, `lines` the same in pairs of second
+    and text. `loudness` is that of the finished sound. Chapter times are the listener's; one without an end lasts to
+    the next, the last to `duration`. `id3` is for MP3 alone.
     """
 
     title: str
@@ -33,34 +34,18 @@ class EpisodeTags:
     language: str | None = None
     url: str | None = None
     copyright: str | None = None
+    explicit: bool = False
+    feed_url: str | None = None
+    guid: str | None = None
+    category: str | None = None
+    keywords: tuple[str, ...] = ()
     cover: bytes | None = None
+    lyrics: str | None = None
+    lines: tuple[tuple[Seconds, str], ...] = ()
+    loudness: Loudness | None = None
     chapters: tuple[Chapter, ...] = ()
     duration: Seconds = 0.0
-
-
-def tag_mp3(path: Path, about: EpisodeTags) -> None:
-    """Give the MP3 at `path` these ID3v2.3 tags and no others; the sound's bytes stay as they are.
-
-    2.3 and not 2.4, since Windows, cars and older players read no 2.4; CHAP and CTOC belong to both. The same tags
-    give the same bytes, without padding. Raises InputError when the cover is neither JPEG nor PNG, StageError when
-    the file cannot be written.
-    """
-    from mutagen import MutagenError
-
-    id3 = _id3()
-    tags = id3.ID3()
-    for frame in [*_text_frames(about), *_chapter_frames(about.chapters, about.duration), *_other_frames(about)]:
-        tags.add(frame)
-    tags.update_to_v23()
-    # Mutagen would sort frames by size, and ffmpeg, for one, takes chapters as they come.
-    tags._write = lambda config: b"".join(id3._tags.save_frame(frame, config=config) for frame in tags.values())
-    try:
-        id3.ID3().delete(path)
-        tags.save(path, v1=0, v2_version=3, padding=lambda info: 0)
-    except MutagenError as error:
-        raise StageError(
-            f"{path.name}: tags cannot be written ({error})", fix="free disk space, then run again"
-        ) from error
+    id3: Id3Version = "2.3"
 
 
 def image_type(data: bytes) -> str:
@@ -72,81 +57,43 @@ def image_type(data: bytes) -> str:
     raise InputError("the cover is neither a JPEG nor a PNG picture", fix="convert it: ffmpeg -i COVER cover.jpg")
 
 
-def _id3() -> Any:
-    """The id3 module of mutagen, whose functions carry no types."""
-    from mutagen import id3
-
-    return id3
-
-
-def _text_frames(about: EpisodeTags) -> list[Any]:
-    id3 = _id3()
-    values = {
-        "TIT2": about.title,
-        "TPE1": about.artist,
-        "TALB": about.album,
-        "TPOS": about.season and str(about.season),
-        "TRCK": about.number and str(about.number),
-        "TDRC": about.date,
-        "TLAN": about.language and _three_letters(about.language),
-        "TCOP": about.copyright,
-        "TCON": "Podcast",
-    }
-    return [getattr(id3, name)(encoding=_UTF16, text=[text]) for name, text in values.items() if text]
-
-
-def _other_frames(about: EpisodeTags) -> list[Any]:
-    id3, frames = _id3(), []
-    if about.description:
-        language = _three_letters(about.language) if about.language else "XXX"
-        frames.append(id3.COMM(encoding=_UTF16, lang=language, desc="", text=[about.description]))
-    if about.url:
-        frames.append(id3.WOAF(url=about.url))
-    if about.cover:
-        front = id3.PictureType.COVER_FRONT
-        frames.append(id3.APIC(encoding=0, mime=image_type(about.cover), type=front, desc="", data=about.cover))
-    return frames
-
-
-def _chapter_frames(chapters: Sequence[Chapter], duration: Seconds) -> list[Any]:
-    """A CHAP for each chapter, and the CTOC that lists those meant for the table of contents, in order."""
-    id3 = _id3()
-    ends = [*(chapter.start for chapter in chapters[1:]), duration]
-    frames, listed = [], []
-    for index, (chapter, following) in enumerate(zip(chapters, ends, strict=False)):
-        name = f"chp{index}"
-        shown = [id3.TIT2(encoding=_UTF16, text=[chapter.title])]
-        if chapter.url:
-            shown.append(id3.WXXX(encoding=_UTF16, desc="chapter url", url=chapter.url))
-        start = _milliseconds(chapter.start)
-        end = max(start, _milliseconds(following if chapter.end is None else chapter.end))
-        frames.append(
-            id3.CHAP(
-                element_id=name,
-                start_time=start,
-                end_time=end,
-                start_offset=_NO_OFFSET,
-                end_offset=_NO_OFFSET,
-                sub_frames=shown,
-            )
-        )
-        if chapter.toc:
-            listed.append(name)
-    if listed:
-        flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
-        frames.append(id3.CTOC(element_id="toc", flags=flags, child_element_ids=listed[:_MAX_LISTED], sub_frames=[]))
-    return frames
-
-
-def _milliseconds(seconds: Seconds) -> int:
-    return round(seconds * 1000)
-
-
-def _three_letters(language: str) -> str:
-    """The ISO 639-2 code that ID3 wants for a BCP 47 one: `de-AT` -> `deu`; `und` for one that has none."""
+def to_alpha3(language: str | None) -> str | None:
+    """The ISO 639-2 code for a BCP 47 one: `de-AT` -> `deu`; `und` for one that has none."""
     from langcodes import Language
 
+    if not language:
+        return None
     try:
         return str(Language.get(language).to_alpha3())
     except (LookupError, ValueError):
         return "und"
+
+
+def replay_gain(loudness: Loudness | None) -> dict[str, str]:
+    """`gain` and `peak` as players read them; empty for silence and where nobody measured.
+
+    Source: ReplayGain 2.0, which takes everything to -18 LUFS; the peak is the true peak, 1 is full scale.
+    """
+    if loudness is None or loudness.integrated is None:
+        return {}
+    gain = {"gain": f"{-18 - loudness.integrated:+.2f} dB"}
+    return gain if loudness.true_peak is None else {**gain, "peak": f"{10 ** (loudness.true_peak / 20):.6f}"}
+
+
+def listed_chapters(about: EpisodeTags) -> tuple[Chapter, ...]:
+    """The chapters of the table of contents, each up to the next: formats with a flat list have no others."""
+    listed = [chapter for chapter in about.chapters if chapter.toc]
+    ends = [*(chapter.start for chapter in listed[1:]), max(about.duration, listed[-1].start if listed else 0.0)]
+    return tuple(one.model_copy(update={"end": end}) for one, end in zip(listed, ends, strict=True)) if listed else ()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raise StageError when mutagen cannot read or write the file."""
+    from mutagen import MutagenError
+
+    try:
+        yield
+    except MutagenError as error:
+        what = f"{path.name}: tags cannot be written ({error})"
+        raise StageError(what, fix="free disk space, then run again") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,12 @@ def _environment() -> Environment:
     )
     made.filters.update(clock=format_clock, iso_duration=format_duration)
     return made
+
+
+def render_pieces(template: str, **values: Any) -> Iterator[bytes]:
+    """`render` for a page that may be long: its bytes as they are made."""
+    for piece in _environment().get_template(template).generate(**values):
+        yield piece.encode()
 
 
 def render(template: str, **values: Any) -> str:

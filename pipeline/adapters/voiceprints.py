@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline import hardware, packaged_weights
+from pipeline import hardware, packaged_weights, resident
 from pipeline.adapters import torchaudio_repair
 from pipeline.models import Seconds, VoicePrint
 
@@ -37,7 +37,7 @@ def take(samples: Samples, speech: Sequence[Sequence[tuple[Seconds, Seconds]]]) 
     from pipeline.adapters.campplus import SpeakerEncoder
 
     torch.set_num_threads(hardware.cores())
-    encoder = SpeakerEncoder()
+    encoder = resident.load("voices on cpu", None, SpeakerEncoder)
     return [_take(encoder, samples, stretches) for stretches in speech]
 
 

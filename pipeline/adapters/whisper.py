@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline import hardware
+from pipeline import hardware, resident
 from pipeline.adapters import languages, speech, whisper_guard, whisper_words
 from pipeline.adapters.speech import GAP, RATE, Stretch
 from pipeline.errors import StageError
@@ -38,6 +38,7 @@ MIXED = "mixed"
 _MIXED_GAP: Seconds = 0.5
 _MIXED_WINDOW: Seconds = 15.0
 _GROUP: Seconds = 600.0
+_KIND = "whisper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,15 @@ class _Progress:
 class Recogniser:
     """A loaded Whisper model, released at the end of a `with` block. `compute_type` auto fits the device.
 
-    Raises StageError when it cannot be loaded.
+    Where models stay loaded it does too, unless it decoded anything with a temperature: its random numbers would go on
+    where they stopped, and words would depend on which recordings came before. Raises StageError when it cannot be
+    loaded.
     """
 
     def __init__(self, model: Found, *, device: str = "cpu", compute_type: str = "auto") -> None:
-        self._name, self._device = model.name, device
-        self._whisper = _load(model, device, compute_type)
+        self._name, self._device, self._drew = model.name, device, False
+        key = (model.path, device, compute_type, hardware.cores())
+        self._whisper = resident.load(_KIND, key, lambda: _load(model, device, compute_type))
 
     def __enter__(self) -> Recogniser:
         return self
@@ -93,6 +97,9 @@ class Recogniser:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if resident.keeps() and not self._drew and error is None:
+            return
+        resident.drop(_KIND)
         self._whisper.model.unload_model()
         gc.collect()
 
@@ -268,6 +275,7 @@ class Recogniser:
         self, samples: Samples, segment: Any, spoken: Seconds, before: str, language: str, beam_size: int
     ) -> list[Any]:
         """What a second, sequential decoding of a suspect segment's stretch gives that can be believed."""
+        self._drew = True
         segments, _ = self._whisper.transcribe(
             _cut(samples, Stretch(segment.start, segment.end)), language=language, beam_size=beam_size,
             word_timestamps=True, condition_on_previous_text=False, hallucination_silence_threshold=GAP,

@@ -8,7 +8,26 @@ import sys
 import click
 
 from pipeline import __version__
-from pipeline.cli import bucket, chapters, console, episodes, glossary, life, review, show, subscribers, tools, voices
+from pipeline.cli import (
+    audiogram,
+    backfill,
+    bucket,
+    chapters,
+    console,
+    episodes,
+    gc,
+    glossary,
+    life,
+    logs,
+    review,
+    show,
+    sound,
+    subscribers,
+    tools,
+    voices,
+    watch,
+)
+from pipeline.metrics import VARIABLE
 
 
 class _InOrder(click.Group):
@@ -21,15 +40,22 @@ class _InOrder(click.Group):
 @click.version_option(__version__, prog_name="showrunner")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error (also SHOWRUNNER_DEBUG=1).")
 @click.option("--show", help="Which show, where configs/shows/ has several (also SHOWRUNNER_SHOW).")
-def cli(debug: bool, show: str | None) -> None:
+@click.option("--log", help="How a run tells what it does: text, or json, a line each (also SHOWRUNNER_LOG).")
+@click.option("--metrics", help="Add counts and seconds to this file for Prometheus (also SHOWRUNNER_METRICS).")
+def cli(debug: bool, show: str | None, log: str | None, metrics: str | None) -> None:
     """From a recording to a published podcast episode."""
     if show:
         os.environ["SHOWRUNNER_SHOW"] = show
+    if metrics:
+        os.environ[VARIABLE] = metrics
+    logs.choose(log or os.environ.get(logs.VARIABLE) or "text")
 
 
 for command in (
     episodes.episode,
     episodes.run,
+    backfill.backfill,
+    watch.watch,
     episodes.status,
     episodes.publish,
     episodes.unpublish,
@@ -39,6 +65,8 @@ for command in (
     tools.correct,
     chapters.chapters,
     tools.notes,
+    sound.sound,
+    audiogram.audiogram,
     glossary.glossary,
     voices.voices,
     life.feed,
@@ -46,6 +74,7 @@ for command in (
     bucket.bucket,
     life.import_show,
     life.pull,
+    gc.collect,
     show.serve,
     show.doctor,
     show.demo,

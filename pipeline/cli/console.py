@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli import logs
 from pipeline.errors import PipelineError
-from pipeline.runner import Advanced, Event, Finished, Noticed, Skipped, Started
+from pipeline.runner import Advanced, Event, Finished, Noticed, Skipped, Started, Taken
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -31,11 +34,17 @@ def say_json(data: Any) -> None:
 
 def say_notice(text: str) -> None:
     """Something that matters and is no error, on standard error."""
+    if logs.as_json():
+        logs.write("notice", "note", text=text)
+        return
     click.echo(f"note: {text}", err=True)
 
 
 def say_error(what: str, fix: str) -> None:
     """`error:` and `fix:` on standard error; several problems take a line each."""
+    if logs.as_json():
+        logs.write("error", "failed", error=what, fix=" ".join(fix.split()))
+        return
     for line in what.splitlines() or [""]:
         click.echo(f"error: {line}", err=True)
     click.echo(f"fix: {' '.join(fix.split())}", err=True)
@@ -83,9 +92,9 @@ def clock(seconds: float) -> str:
 class Reporter:
     """Shows the events of a run on standard error: a live bar on a terminal, lines with time left otherwise."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet = quiet
-        self._live = sys.stderr.isatty() and not quiet
+    def __init__(self, *, quiet: bool = False, slug: str | None = None) -> None:
+        self._quiet, self._slug = quiet or logs.as_json(), slug
+        self._live = sys.stderr.isatty() and not self._quiet
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._began = self._said = 0.0
@@ -101,6 +110,8 @@ class Reporter:
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
+        if logs.as_json():
+            logs.write_event(self._slug, event)
         match event:
             case Skipped(stage):
                 self._skipped.append(stage)
@@ -117,6 +128,9 @@ class Reporter:
             case Finished(stage, seconds):
                 self._close_bar()
                 self._line(f"{stage}: done in {clock(seconds)}")
+            case Taken(stage, why, seconds):
+                self._tell_skipped()
+                self._line(f"{stage}: {'; '.join(why)}: taken from the cache ({clock(seconds)} saved)")
 
     @property
     def seconds(self) -> float:
@@ -160,3 +174,10 @@ class Reporter:
         if self._bar:
             self._bar.stop()
         self._bar = self._task = None
+
+
+@contextmanager
+def watching(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Progress of something that is usually quick: a bar on a terminal, nothing elsewhere."""
+    with Reporter(quiet=quiet or not sys.stderr.isatty()) as reporter:
+        yield lambda done, total: reporter(Advanced(what, done, total))

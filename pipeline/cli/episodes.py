@@ -11,10 +11,12 @@ import click
 
 from pipeline import runner, store
 from pipeline.cli.console import Reporter, say, say_json, say_notice
+from pipeline.cli.counting import both, counted
 from pipeline.cli.due import publish_due
 from pipeline.cli.hints import tell_embedded_chapters, tell_title
 from pipeline.cli.rehearsal import rehearse
 from pipeline.cli.speakers import learn_clips, tell_unnamed
+from pipeline.cli.standing import tell_all, tell_standing
 from pipeline.config import MOST_TRACKS, PublishConfig, Settings
 from pipeline.errors import InputError
 from pipeline.models import Publication
@@ -78,21 +80,15 @@ def run(slug: str, start: str | None, until: str | None, force: bool, json_: boo
 def status(slug: str | None, json_: bool) -> None:
     """Say what is done and what would run, and why: one episode or all."""
     project = Project.find()
-    slugs = [slug] if slug else project.slugs()
-    found = {one: runner.pending(project.job(one)) for one in slugs}
-    if json_:
-        say_json({one: {stage: list(why) for stage, why in stages.items()} for one, stages in found.items()})
+    if slug is None:
+        tell_all(project, json_=json_)
         return
-    if not found:
-        say("no episodes yet: make episode AUDIO=interview.wav")
-    for one, stages in found.items():
-        waiting = {stage: why for stage, why in stages.items() if why}
-        done = len(stages) - len(waiting)
-        say(f"{one}: {f'{done} of {len(stages)} stages up to date' if waiting else 'up to date'}")
-        for stage, why in waiting.items():
-            say(f"  {stage}: {'; '.join(why)}")
-    if slug:
-        tell_unnamed(project.job(slug))
+    found = runner.pending(project.job(slug))
+    if json_:
+        say_json({slug: {stage: list(why) for stage, why in found.items()}})
+        return
+    tell_standing(slug, {stage: why for stage, why in found.items() if why})
+    tell_unnamed(project.job(slug))
 
 
 @click.command()
@@ -180,8 +176,8 @@ def run_episode(
     job = project.job(slug, publish=publishing)
     if first:
         first(job)
-    with Reporter(quiet=json_) as reporter:
-        runner.run(job, report=reporter, start=start, until=until, force=force)
+    with Reporter(quiet=json_, slug=slug) as reporter, counted() as tally:
+        runner.run(job, report=both(reporter, tally), start=start, until=until, force=force)
     publication = None
     if until in (None, "publish"):
         publication = runner.read_artifact(job.build, "publication", Publication)

@@ -1,12 +1,14 @@
 """What people set: frozen models of configs/*.yaml, episode.yaml and overrides.yaml, one section a stage."""
 
 from pipeline.config.base import Name, Section, Short, Url
-from pipeline.config.elements import elements_of
+from pipeline.config.cache import CacheConfig
+from pipeline.config.edits import Place
+from pipeline.config.elements import Ad, Bumper, Elements, Insert, Intro, Music, Sound, elements_of, inserts_of
 from pipeline.config.episode import MOST_TRACKS, ChapterChoice, EpisodeConfig, Overrides, Placement, Ruling
 from pipeline.config.glossary import Glossary, Term, Vocabulary
 from pipeline.config.llm import EditorialConfig, LlmConfig, Prompts
 from pipeline.config.private import PrivatePublishing, Seat, Subscriber, Subscribers
-from pipeline.config.publishing import FolderConfig, PublishConfig, S3Config
+from pipeline.config.publishing import FolderConfig, PublishConfig, S3Bucket, S3Config
 from pipeline.config.settings import Settings
 from pipeline.config.show import Owner, Show
 from pipeline.config.stages import (
@@ -33,8 +35,11 @@ from pipeline.config.voices import EnrolledVoice, VoiceSample
 
 __all__ = [
     "MOST_TRACKS",
+    "Ad",
     "AssembleConfig",
     "AttributeConfig",
+    "Bumper",
+    "CacheConfig",
     "ChapterChoice",
     "ChaptersConfig",
     "CorrectConfig",
@@ -42,14 +47,18 @@ __all__ = [
     "DiarizeConfig",
     "EditConfig",
     "EditorialConfig",
+    "Elements",
     "EnrolledVoice",
     "EpisodeConfig",
     "FolderConfig",
     "Glossary",
     "IdentifyConfig",
+    "Insert",
+    "Intro",
     "LevelConfig",
     "LlmConfig",
     "MasterConfig",
+    "Music",
     "Name",
     "NoteTemplate",
     "NoteTemplates",
@@ -59,18 +68,21 @@ __all__ = [
     "PackageConfig",
     "PictureConfig",
     "PipelineConfig",
+    "Place",
     "Placement",
     "PrepareConfig",
     "PrivatePublishing",
     "Prompts",
     "PublishConfig",
     "Ruling",
+    "S3Bucket",
     "S3Config",
     "Seat",
     "Section",
     "Settings",
     "Short",
     "Show",
+    "Sound",
     "Subscriber",
     "Subscribers",
     "Term",
@@ -80,4 +92,5 @@ __all__ = [
     "Vocabulary",
     "VoiceSample",
     "elements_of",
+    "inserts_of",
 ]

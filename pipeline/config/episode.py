@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
 from pipeline.config.base import Credited, Name, Section, Several, Short, Url
+from pipeline.config.edits import Cuts, Kept
+from pipeline.config.elements import Elements
 from pipeline.formats.clock import parse_moment, parse_stamp
 from pipeline.models.feed import Clip, Comments, License, Location, Payment, Txt
 from pipeline.multitrack.labels import label_of
@@ -21,11 +23,14 @@ MOST_TRACKS = 8
 class Placement(Section):
     """Where a track begins: `offset` seconds after the first one (before it, when negative), `drift` in ppm.
 
-    Without `offset` both are found from the sound. A clock that runs fast has a positive drift.
+    Without `offset` both are found from the sound. A clock that runs fast has a positive drift. With a `gain` in dB
+    the track is as loud as that makes it, instead of as loud as the others.
     """
 
     offset: Annotated[float, Field(ge=-86_400, le=86_400)] | None = None
     drift: Annotated[float, Field(ge=-1_000, le=1_000)] = 0.0
+    # Left out where it is not used, so that the digests of older episodes stay.
+    gain: Annotated[float | None, Field(ge=-60, le=60, exclude_if=lambda gain: gain is None)] = None
 
 
 class EpisodeConfig(Section):
@@ -36,7 +41,8 @@ class EpisodeConfig(Section):
     for each person; then `speakers` are their names and `tracks` their placements, both in the same order. `image` is
     a picture of the episode's own, relative to the checkout or absolute. `display` is shown instead of the number.
     `show` is the folder in configs/shows/ of the show that it belongs to, where there are several.
-    `soundbites` are in the listener's time, and stand instead of the one that is found.
+    `soundbites` are in the listener's time, and stand instead of the one that is found. Each key of `elements` stands
+    instead of the show's. `cuts` are places of the recording that nobody is to hear, in its own time.
     """
 
     title: Short
@@ -64,6 +70,8 @@ class EpisodeConfig(Section):
     txt: Annotated[tuple[Txt, ...], Several] = ()
     value: Annotated[tuple[Payment, ...], Several] = ()
     social: Annotated[tuple[Comments, ...], Several] = ()
+    elements: Annotated[Elements | None, Field(exclude_if=lambda elements: elements is None)] = None
+    cuts: Annotated[Cuts, Field(exclude_if=lambda cuts: not cuts)] = ()
 
     @field_validator("tracks")
     @classmethod
@@ -93,6 +101,16 @@ class EpisodeConfig(Section):
         """`start: 12:34` as people read it off a player, or seconds."""
         many = value if isinstance(value, list | tuple) else [value]
         return [_with_seconds(one) if isinstance(one, dict) else one for one in many]
+
+    @property
+    def placements(self) -> tuple[Placement, ...]:
+        """Where the tracks lie; how loud they are does not move them."""
+        return tuple(track.model_copy(update={"gain": None}) for track in self.tracks)
+
+    @property
+    def track_gains(self) -> tuple[float | None, ...]:
+        """The gain of each track in dB, where somebody chose it."""
+        return tuple(track.gain for track in self.tracks)
 
     @property
     def speaker_count(self) -> int | None:
@@ -176,9 +194,13 @@ _Chosen = Annotated[
 
 
 class Overrides(Section):
-    """overrides.yaml: a person's last word on one episode."""
+    """overrides.yaml: a person's last word on one episode.
+
+    `keep` are places where no pause, filler or silence is cut: times, ranges, or words wherever they are said.
+    """
 
     speakers: dict[str, str] = Field(default_factory=dict)
     chapters: tuple[_Chosen, ...] | None = None
     reject: tuple[str, ...] = ()
     corrections: tuple[Ruling, ...] = ()
+    keep: Annotated[Kept, Field(exclude_if=lambda keep: not keep)] = ()

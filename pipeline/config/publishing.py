@@ -37,13 +37,11 @@ def _prefix(url: str) -> str:
 BaseUrl = Annotated[Url, AfterValidator(_plain)]
 
 
-class S3Config(Section):
-    """An S3 bucket; credentials come from the environment or the AWS chain, never from here.
+class S3Bucket(Section):
+    """An S3 bucket, or what lies under `prefix` in it; credentials come from the environment or the AWS chain.
 
-    `public_base_url` is where what lies under `prefix` is public. `path_style` puts the bucket's name into the
-    path instead of the host; by default so with an `endpoint`, and not on AWS. `conditional_writes` and `checksum`
-    are for servers that know less than S3 does (docs/publishing.md). `cloudfront_distribution` is the id of the one in
-    front of the bucket: what changed in place is then dropped from its caches.
+    `path_style` puts the bucket's name into the path instead of the host; by default so with an `endpoint`, and not on
+    AWS. `conditional_writes` and `checksum` are for servers that know less than S3 does (docs/publishing.md).
     """
 
     bucket: Annotated[str, Field(min_length=3, max_length=63, pattern=r"^[a-z0-9][a-z0-9.-]+[a-z0-9]$")]
@@ -51,9 +49,18 @@ class S3Config(Section):
     region: str | None = None
     path_style: bool | None = None
     prefix: Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+/?)*$", max_length=100), AfterValidator(_without_dots)] = ""
-    public_base_url: BaseUrl
     conditional_writes: bool = True
     checksum: Literal["sha256", "md5"] = "sha256"
+
+
+class S3Config(S3Bucket):
+    """A bucket to publish to: `public_base_url` is where what lies under `prefix` is public.
+
+    `cloudfront_distribution` is the id of the one in front of the bucket: what changed in place is then dropped from
+    its caches.
+    """
+
+    public_base_url: BaseUrl
     cloudfront_distribution: Annotated[str, Field(pattern=r"^[A-Z0-9]{8,20}$")] | None = None
 
 

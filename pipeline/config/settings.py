@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.config.elements import Insert, inserts_of
 from pipeline.config.episode import EpisodeConfig, Overrides
 from pipeline.config.glossary import Glossary
 from pipeline.config.llm import Prompts
@@ -37,6 +38,11 @@ class Settings:
     def listens(self) -> bool:
         """Whether any speaker is to be known by voice: without an enrolled one no voice print is ever made."""
         return self.pipeline.identify.enabled and bool(self.enrolled)
+
+    @property
+    def inserts(self) -> tuple[Insert, ...]:
+        """The intro, outro, bumper and ads that the show and the episode name."""
+        return inserts_of(self.show, self.episode)
 
     def at(self, path: str) -> Any:
         """The section or value at a dotted path such as `pipeline.transcribe` or `episode.language`."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from pipeline.config.base import Credited, Section, Several, Short, Url
+from pipeline.config.elements import Elements
 from pipeline.models.feed import (
     Comments,
     Funding,
@@ -35,7 +36,7 @@ class Show(Section):
     `categories` are Apple's, `Group` or `Group > Sub`. `seasons` gives seasons a name. `complete`: there will be no
     more episodes. `platforms` are the pages of the show elsewhere, by their name. `block` asks directories not to list
     the show; `new_feed_url` tells apps where it moved. `private`: only subscribers have a feed, each their own
-    (docs/private-shows.md).
+    (docs/private-shows.md). `elements` are the sounds that every episode has besides the talk.
     """
 
     title: Short
@@ -67,6 +68,7 @@ class Show(Section):
     social: Annotated[tuple[Comments, ...], Several] = ()
     block: Annotated[bool, Field(validate_default=True)] = False
     new_feed_url: Url | None = None
+    elements: Annotated[Elements | None, Field(exclude_if=lambda elements: elements is None)] = None
 
     @field_validator("locked", "block")
     @classmethod

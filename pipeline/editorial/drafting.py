@@ -13,10 +13,12 @@ from pipeline.models import NoteLine, ShowNotes
 Tell = Callable[[str], None]
 
 
-def draft_titles(brief: Brief, engines: Sequence[Engine], longest: int, tell: Tell) -> tuple[str, ...]:
+def draft_titles(
+    brief: Brief, engines: Sequence[Engine], longest: int, tell: Tell, stopgap: Tell | None = None
+) -> tuple[str, ...]:
     """A title for each chapter, all different: the first engine's that stands, else `Start` or `Part 2`.
 
-    `tell` hears why an engine could not work, and what it invented.
+    `tell` hears what an engine invented, `stopgap` (else `tell`) why one could not work.
     """
     titles = [""] * len(brief.begins)
     for engine in engines:
@@ -25,7 +27,7 @@ def draft_titles(brief: Brief, engines: Sequence[Engine], longest: int, tell: Te
         try:
             offered = engine.title_chapters(brief, longest)
         except EngineError as error:
-            tell(f"chapter titles: {error}; they are extractive")
+            (stopgap or tell)(f"chapter titles: {error}; they are extractive")
             continue
         checked, refused = grounding.check_titles(offered, brief)
         for one in refused:
@@ -38,8 +40,10 @@ def draft_titles(brief: Brief, engines: Sequence[Engine], longest: int, tell: Te
     return tuple(titles)
 
 
-def draft_notes(brief: Brief, engines: Sequence[Engine], settings: NotesConfig, tell: Tell) -> ShowNotes:
-    """Notes of which each part is the first engine's that has one that stands. `tell` as for titles."""
+def draft_notes(
+    brief: Brief, engines: Sequence[Engine], settings: NotesConfig, tell: Tell, stopgap: Tell | None = None
+) -> ShowNotes:
+    """Notes of which each part is the first engine's that has one that stands. `tell` and `stopgap` as for titles."""
     made: ShowNotes | None = None
     for engine in engines:
         if made is not None and _is_complete(made, brief, settings):
@@ -47,7 +51,7 @@ def draft_notes(brief: Brief, engines: Sequence[Engine], settings: NotesConfig, 
         try:
             offered = engine.write_notes(brief, settings)
         except EngineError as error:
-            tell(f"show notes: {error}; they are extractive")
+            (stopgap or tell)(f"show notes: {error}; they are extractive")
             continue
         checked, refused = grounding.check_notes(offered, brief)
         for one in refused:

@@ -6,7 +6,7 @@ import re
 
 from pipeline.models import Seconds
 
-_STAMP = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
+_STAMP = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}(?:[.,]\d+)?", re.ASCII)
 _LONG_FRACTION = re.compile(r"([.,]\d{3})\d+$", re.ASCII)
 

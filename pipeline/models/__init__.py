@@ -12,17 +12,19 @@ from pipeline.models.audio import (
     Levels,
     Loudness,
     MasteredAudio,
-    Pictures,
     Point,
     PreparedAudio,
     PreparedTrack,
     Programme,
+    SoundFile,
+    SoundFiles,
     Span,
     SpeakerLevel,
     TimeMap,
 )
 from pipeline.models.base import Blob, Model, Person, Seconds, SourceFile, SourceFiles
 from pipeline.models.feed import Clip, Comments, License, Location, Payment, Schedule, Txt
+from pipeline.models.pictures import Audiogram, Caption, CaptionWord, ClipPlan, Pictures, Storyboard, Waveform
 from pipeline.models.release import (
     Asset,
     Catalog,
@@ -33,6 +35,7 @@ from pipeline.models.release import (
     Publication,
     Role,
     hashed_name,
+    name_encoding,
 )
 from pipeline.models.speech import Relistened, RelistenedPiece, SecondHearing, Segment, Transcript, Turn, Turns, Word
 from pipeline.models.text import (
@@ -51,11 +54,15 @@ from pipeline.models.voices import Identities, Identity, VoicePrint, Voices
 
 __all__ = [
     "Asset",
+    "Audiogram",
     "Blob",
+    "Caption",
+    "CaptionWord",
     "Catalog",
     "Chapter",
     "Chapters",
     "Clip",
+    "ClipPlan",
     "Comments",
     "Correction",
     "Corrections",
@@ -94,11 +101,14 @@ __all__ = [
     "Seconds",
     "Segment",
     "ShowNotes",
+    "SoundFile",
+    "SoundFiles",
     "Soundbite",
     "SourceFile",
     "SourceFiles",
     "Span",
     "SpeakerLevel",
+    "Storyboard",
     "TimeMap",
     "Topics",
     "Transcript",
@@ -107,6 +117,8 @@ __all__ = [
     "Txt",
     "VoicePrint",
     "Voices",
+    "Waveform",
     "Word",
     "hashed_name",
+    "name_encoding",
 ]

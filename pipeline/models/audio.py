@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -63,15 +64,52 @@ class TimeMap(Model):
     spans: tuple[Span, ...]
 
     def to_listener(self, time: Seconds) -> Seconds:
-        """The listener's second for a source second; a time that was cut maps to the join."""
-        landed = 0.0
-        for span in self.spans:
-            if time < span.start:
-                return max(landed, span.heard_at)
-            landed = span.heard_at + min(time, span.end) - span.start
-            if time < span.end:
-                return landed
-        return landed
+        """The listener's second for a source second; a time that was cut maps to where the talk goes on."""
+        at = bisect_right(self.spans, time, key=lambda span: span.start)
+        if not at:
+            return self.spans[0].heard_at if self.spans else 0.0
+        last = self.spans[at - 1]
+        if time < last.end or at == len(self.spans):
+            return last.heard_at + min(time, last.end) - last.start
+        return self.spans[at].heard_at
+
+    def ends_at(self, time: Seconds) -> Seconds:
+        """As `to_listener` for what ends at a source second: at a join it is the end of what is heard before it."""
+        at = bisect_left(self.spans, time, key=lambda span: span.start)
+        if not at:
+            return self.spans[0].heard_at if self.spans else 0.0
+        last = self.spans[at - 1]
+        return last.heard_at + min(time, last.end) - last.start
+
+    def to_source(self, heard: Seconds) -> Seconds:
+        """The source second for a listener's second; where other sound plays, the one at which the talk goes on."""
+        at = bisect_right(self.spans, heard, key=lambda span: span.heard_at)
+        if not at:
+            return self.spans[0].start if self.spans else 0.0
+        last = self.spans[at - 1]
+        if heard - last.heard_at < last.end - last.start or at == len(self.spans):
+            return min(last.start + heard - last.heard_at, last.end)
+        return self.spans[at].start
+
+    def heard_in(self, start: Seconds, end: Seconds) -> Seconds:
+        """How many of the source seconds [start, end) a listener hears."""
+        total = 0.0
+        for at in range(bisect_right(self.spans, start, key=lambda span: span.end), len(self.spans)):
+            span = self.spans[at]
+            if span.start >= end:
+                break
+            total += min(end, span.end) - max(start, span.start)
+        return total
+
+    def is_heard(self, start: Seconds, end: Seconds) -> bool:
+        """Whether a listener hears at least half of the source seconds [start, end), or the moment where they are one.
+
+        Half, as edges of cuts lie where it is quiet, which may be a little beside where a recogniser ends a word.
+        """
+        if end > start:
+            return self.heard_in(start, end) >= (end - start) / 2
+        at = bisect_right(self.spans, start, key=lambda span: span.start)
+        return at > 0 and start <= self.spans[at - 1].end
 
 
 class Cut(Model):
@@ -84,10 +122,17 @@ class Cut(Model):
 
 
 class Edits(Model):
-    """What is taken out of a recording of `duration` seconds: cuts that ascend and do not overlap."""
+    """What is taken out of a recording of `duration` seconds: cuts that ascend and do not meet."""
 
     duration: Seconds
     cuts: tuple[Cut, ...] = ()
+
+    @property
+    def kept(self) -> tuple[tuple[Seconds, Seconds], ...]:
+        """The source seconds (start, end) of each piece that is left, in order."""
+        starts = (0.0, *(cut.end for cut in self.cuts))
+        ends = (*(cut.start for cut in self.cuts), self.duration)
+        return tuple((start, end) for start, end in zip(starts, ends, strict=True) if end > start)
 
 
 class Point(Model):
@@ -107,11 +152,33 @@ class SpeakerLevel(Model):
 
 
 class Levels(Model):
-    """What brings all speakers to one level: an envelope over source seconds, or one for each track."""
+    """What brings all speakers to one level: an envelope over source seconds, or one for each track.
+
+    `loudness` is that of all speech after it, in LUFS, and `noise` that of the recording's steady noise before it, as
+    the dBFS of white noise that hisses as much; None where neither could be measured.
+    """
 
     speakers: tuple[SpeakerLevel, ...] = ()
     envelope: tuple[Point, ...] = ()
     tracks: tuple[tuple[Point, ...], ...] = ()
+    loudness: float | None = None
+    noise: float | None = None
+
+
+class SoundFile(Model):
+    """A file of other sound: of its `duration` seconds, [begin, end) is not silent, and [speech] somebody speaks."""
+
+    duration: Seconds
+    begin: Seconds
+    end: Seconds
+    stereo: bool = False
+    speech: tuple[Seconds, Seconds] | None = None
+
+
+class SoundFiles(Model):
+    """What was heard in the files of an episode's elements, in their order."""
+
+    files: tuple[SoundFile, ...] = ()
 
 
 class Element(Model):
@@ -120,7 +187,7 @@ class Element(Model):
     `envelope` is in seconds since its start; 0 dB is as loud as the programme.
     """
 
-    kind: Literal["intro", "outro", "bumper", "ad", "music"]
+    kind: Literal["intro", "outro", "bumper", "ad"]
     file: int
     start: Seconds
     begin: Seconds
@@ -174,9 +241,3 @@ class MasteredAudio(Model):
     after: Loudness
     times: TimeMap
     alternates: tuple[Encoded, ...] = ()
-
-
-class Pictures(Model):
-    """Pictures of the sound, as files of the episode."""
-
-    files: tuple[Blob, ...] = ()

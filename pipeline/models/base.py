@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -34,6 +35,19 @@ class Blob(Model):
     name: str
     sha256: str
     size: int
+
+
+def blobs_of(value: Any) -> Iterator[Blob]:
+    """Every blob in a model, however deep."""
+    if isinstance(value, Blob):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from blobs_of(getattr(value, name))
+    elif isinstance(value, tuple):
+        for one in value:
+            if isinstance(one, BaseModel):
+                yield from blobs_of(one)
 
 
 class SourceFile(Model):

@@ -17,17 +17,30 @@ def hashed_name(name: str, sha256: str) -> str:
     return f"{stem}-{sha256[:12]}{dot}{ending}"
 
 
+_ENCODINGS = {"audio/mpeg": "MP3", "audio/mp4": "AAC", "audio/x-m4a": "AAC", "audio/ogg": "Opus", "audio/opus": "Opus"}
+# Left out where it is not known, so that digests of older episodes stay.
+Bitrate = Annotated[int | None, Field(gt=0, exclude_if=lambda bitrate: bitrate is None)]
+
 #: `audio` is what the enclosure names, `alternate` the same in another encoding, `cover` the episode's own picture.
 Role = Literal["audio", "alternate", "transcript", "chapters", "page", "notes", "cover", "extra"]
 
 
+def name_encoding(media_type: str) -> str | None:
+    """What people call a kind of sound: `audio/mpeg` -> `MP3`; None where that is not known."""
+    return _ENCODINGS.get(media_type.partition(";")[0].strip().lower())
+
+
 class PackagedFile(Model):
-    """A file of a finished episode: `name` as a person would call it, `key` as it is published."""
+    """A file of a finished episode: `name` as a person would call it, `key` as it is published.
+
+    `bitrate` is that of a sound on average, in bits per second.
+    """
 
     name: str
     role: Role
     media_type: str
     blob: Blob
+    bitrate: Bitrate = None
 
     @property
     def key(self) -> str:
@@ -53,12 +66,16 @@ class Package(Model):
 
 
 class Enclosure(Model):
-    """An audio file of a feed item: absolute URL, size in bytes, MIME type; `sha256` in hex where it is known."""
+    """An audio file of a feed item: absolute URL, size in bytes, MIME type.
+
+    `sha256` (in hex) and `bitrate` (bits per second, on average) are there where they are known.
+    """
 
     url: str
     length: Annotated[int, Field(gt=0)]
     type: str
     sha256: str | None = None
+    bitrate: Bitrate = None
 
 
 class Asset(Model):

@@ -94,7 +94,8 @@ def _scan_yaml(text: str) -> tuple[dict[str, Any], list[tuple[int, dict[str, int
     data = _plain(node)
     if not isinstance(data, dict):
         raise ValueError("not a mapping")
-    items: list[Any] = next((value.value for key, value in node.value if key.value == "terms"), [])
+    terms = next((value for key, value in node.value if key.value == "terms"), None)
+    items: list[Any] = terms.value if terms is not None and terms.id == "sequence" else []
     return data, [(item.start_mark.line + 1, dict(_alias_lines(item))) for item in items]
 
 
@@ -102,6 +103,8 @@ def _plain(node: Any) -> Any:
     if node.id == "sequence":
         return [_plain(item) for item in node.value]
     if node.id == "mapping":
+        if any(key.id != "scalar" for key, _ in node.value):
+            raise ValueError("a key is no text")
         data = {key.value: _plain(value) for key, value in node.value}
         if len(data) < len(node.value):
             raise ValueError("a key stands twice")
@@ -113,7 +116,8 @@ def _alias_lines(item: Any) -> Iterator[tuple[str, int]]:
     for key, value in item.value if item.id == "mapping" else ():
         if key.value == "aliases" and value.id == "sequence":
             for alias in value.value:
-                yield alias.value, alias.start_mark.line + 1
+                if alias.id == "scalar":
+                    yield alias.value, alias.start_mark.line + 1
 
 
 def _read_list(text: str, shown: str) -> Iterator[Placed]:

@@ -113,12 +113,16 @@ def match_covered(starts: Sequence[Seconds], covered: Sequence[NoteLine]) -> lis
 
 def _list_chapters(chapters: Sequence[Chapter], covered: Sequence[NoteLine]) -> tuple[ChapterPart, ...]:
     """The chapters that apps can read as lines: the first at 0:00, each a second or more after the one before."""
-    said = match_covered([one.start for one in chapters], covered) if chapters else []
-    listed: list[ChapterPart] = []
-    for one, text in zip(chapters, said, strict=True):
-        is_later = not listed or format_clock(one.start) != format_clock(listed[-1].start)
-        if one.title and is_later and (one.toc or not listed):
-            listed.append(ChapterPart(one.start, clean_line(one.title), web_link(one.url), text))
+    shown: list[Chapter] = []
+    for one in chapters:
+        is_later = not shown or format_clock(one.start) != format_clock(shown[-1].start)
+        if one.title and is_later and (one.toc or not shown):
+            shown.append(one)
+    said = match_covered([one.start for one in shown], covered) if shown else []
+    listed = [
+        ChapterPart(one.start, clean_line(one.title), web_link(one.url), text)
+        for one, text in zip(shown, said, strict=True)
+    ]
     begins = bool(listed) and format_clock(listed[0].start) == "0:00"
     return tuple(listed) if begins and len(listed) >= _FEWEST_CHAPTERS else ()
 

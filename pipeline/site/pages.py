@@ -13,21 +13,25 @@ from pipeline.models import (
     Chapters,
     Clip,
     Credit,
+    Element,
     NoteLine,
     PackagedFile,
     Person,
     Seconds,
     ShowNotes,
     Transcript,
+    name_encoding,
 )
+from pipeline.pictures.timeline import Voice, measure_voices
 from pipeline.site import wording
 from pipeline.site.languages import between_sentences, direction, locale
 from pipeline.site.linked_data import describe_episode
 from pipeline.site.notes import gather_parts, match_covered
 from pipeline.site.pictures import SMALL_COVER, SMALL_SIDE, small_cover_key
 from pipeline.site.static import static_file
+from pipeline.site.strip import HEIGHT, WIDTH, lay_strip
 from pipeline.site.subscribing import app_links
-from pipeline.site.transcript_view import STRIP_WIDTH, Voice, lay_out, measure_voices
+from pipeline.site.transcript_view import lay_out
 
 _LABELS = {"vtt": "WebVTT", "srt": "SubRip", "txt": "Plain text", "html": "Web page", "json": "JSON"}
 _LONG_TITLE = 90  # characters: above, a title is set smaller
@@ -37,7 +41,7 @@ _LONG_TITLE = 90  # characters: above, a title is set smaller
 class PageContent:
     """All that an episode page shows; times are the listener's, `cover_key` and `base_url` say where things will be.
 
-    `soundbites` are shown where episode.yaml has none.
+    `soundbites` are shown where episode.yaml has none. `levels` are the waveform's; without them it is flat.
     """
 
     show: Show
@@ -51,6 +55,8 @@ class PageContent:
     cover_key: str
     base_url: str
     soundbites: tuple[Clip, ...] = ()
+    levels: bytes = b""
+    elements: tuple[Element, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,12 @@ def render_episode(content: PageContent) -> str:
     """The page of one episode, to be published as episodes/<slug>/index.html beside the `files` it links to."""
     show, episode, notes = content.show, content.episode, content.notes
     language = episode.language or content.transcript.language
-    voices = measure_voices(content.transcript.segments, content.duration)
+    voices = measure_voices(content.transcript.segments)
     people = gather_people(show.hosts, episode.guests, voices, notes.people)
     parts = gather_parts(notes, content.chapters, episode.summary, show.title)
     listed = tuple(chapter for chapter in content.chapters.chapters if chapter.toc)
-    audio = next(file for file in content.files if file.role == "audio")
+    sounds = [file for role in ("audio", "alternate") for file in content.files if file.role == role]
+    audio = sounds[0]
     transcripts = tuple(file for file in content.files if file.role == "transcript")
     folder_url = f"{content.base_url}/episodes/{content.slug}"
     cover, image_url = _find_cover(content, folder_url)
@@ -105,9 +112,10 @@ def render_episode(content: PageContent) -> str:
         headline=parts.headline,
         clips=[clip for clip in episode.soundbites or content.soundbites if clip.start < content.duration],
         people=people,
-        voices=voices,
-        strip_width=STRIP_WIDTH,
-        ticks=_place_ticks(listed, content.duration),
+        strip=lay_strip(content.levels, content.transcript.segments, listed, content.elements, content.duration),
+        strip_width=WIDTH,
+        strip_height=HEIGHT,
+        pictures=[file for file in content.files if file.name in ("waveform.png", "waveform.svg", "audiogram.mp4")],
         chapters=_view_chapters(listed, notes.covered, content.base_url),
         own_summary=parts.summary if episode.summary else (),
         summary=[]
@@ -121,7 +129,9 @@ def render_episode(content: PageContent) -> str:
         audio=audio,
         captions=next((file for file in transcripts if file.media_type == "text/vtt"), None),
         transcripts=[(_LABELS.get(file.name.rpartition(".")[2], file.name), file) for file in transcripts],
-        size=wording.megabytes(audio.blob.size),
+        sounds=[
+            (name_encoding(file.media_type) or file.name, file, wording.megabytes(file.blob.size)) for file in sounds
+        ],
         apps=app_links(f"{content.base_url}/feed.xml"),
         hidden=show.block or episode.block,
         cover=cover,
@@ -190,11 +200,6 @@ def _find_cover(content: PageContent, folder_url: str) -> tuple[str, str]:
         return own, f"{folder_url}/{own}"
     key = small_cover_key(content.cover_key)
     return f"../../{key}", f"{content.base_url}/{key}"
-
-
-def _place_ticks(chapters: Sequence[Chapter], duration: Seconds) -> list[int]:
-    """Where chapters begin on the strip, after the first."""
-    return [round(one.start / duration * STRIP_WIDTH) for one in chapters[1:]] if duration else []
 
 
 def _view_chapters(chapters: Sequence[Chapter], covered: Sequence[NoteLine], base_url: str) -> list[ChapterView]:

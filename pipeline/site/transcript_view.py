@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from pipeline.formats.clock import format_clock
 from pipeline.formats.paragraphs import Paragraph, clean_line, split_paragraphs
 from pipeline.models import Chapter, Seconds, Segment
-
-COLOURS = 6
-STRIP_WIDTH = 10_000
-_BREATH: Seconds = 1.0  # two stretches of one speaker this close are drawn as one
+from pipeline.pictures.palette import SPEAKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +41,6 @@ class Section:
     paragraphs: tuple[ParagraphView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A speaker's colour number, share of the talking in percent, and SVG path on the timeline strip."""
-
-    name: str
-    colour: int
-    share: int
-    path: str
-
-
 def lay_out(segments: Sequence[Segment], chapters: Sequence[Chapter]) -> tuple[Section, ...]:
     """The transcript in sections; a chapter's begins with the first segment that starts in it."""
     starts = [chapter.start for chapter in chapters]
@@ -68,37 +55,10 @@ def lay_out(segments: Sequence[Segment], chapters: Sequence[Chapter]) -> tuple[S
     )
 
 
-def measure_voices(segments: Sequence[Segment], duration: Seconds) -> tuple[Voice, ...]:
-    """Who speaks, in order of first speaking, how much, and where."""
-    spans: dict[str, list[tuple[Seconds, Seconds]]] = {}
-    for segment in segments:
-        if segment.speaker:
-            runs = spans.setdefault(clean_line(segment.speaker), [])
-            if runs and segment.start - runs[-1][1] <= _BREATH:
-                runs[-1] = (runs[-1][0], max(segment.end, runs[-1][1]))
-            else:
-                runs.append((segment.start, segment.end))
-    total = sum(end - start for runs in spans.values() for start, end in runs)
-    return tuple(
-        Voice(name, number % COLOURS + 1, _percent(runs, total), _draw(runs, duration))
-        for number, (name, runs) in enumerate(spans.items())
-    )
-
-
-def _percent(runs: Iterable[tuple[Seconds, Seconds]], total: Seconds) -> int:
-    return round(100 * sum(end - start for start, end in runs) / total) if total else 0
-
-
-def _draw(runs: Iterable[tuple[Seconds, Seconds]], duration: Seconds) -> str:
-    scale = STRIP_WIDTH / duration if duration else 0.0
-    boxes = ((round(start * scale), max(1, round((end - start) * scale))) for start, end in runs)
-    return "".join(f"M{left} 0h{width}v10h-{width}z" for left, width in boxes)
-
-
 def _colour_speakers(segments: Iterable[Segment]) -> dict[str | None, int]:
     """A number from 1 for each speaker in order of first speaking; 0 for nobody."""
     names = dict.fromkeys(segment.speaker for segment in segments if segment.speaker)
-    return {None: 0, **{name: number % COLOURS + 1 for number, name in enumerate(names)}}
+    return {None: 0, **{name: number % SPEAKERS + 1 for number, name in enumerate(names)}}
 
 
 class _Anchors:

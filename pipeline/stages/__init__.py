@@ -8,6 +8,7 @@ from pipeline import config, models
 from pipeline.stages import (
     assemble,
     attribute,
+    audiogram,
     chapters,
     correct,
     diarize,
@@ -20,10 +21,12 @@ from pipeline.stages import (
     picture,
     prepare,
     publish,
+    sounds,
     topics,
     transcribe,
     vocabulary,
     voices,
+    waveform,
 )
 from pipeline.stages.base import Stage
 
@@ -47,9 +50,13 @@ ARTIFACTS: dict[str, type[BaseModel]] = {
     "notes": models.ShowNotes,
     "edits": models.Edits,
     "levels": models.Levels,
+    "sounds": models.SoundFiles,
     "programme": models.Programme,
     "mastered": models.MasteredAudio,
+    "waveform": models.Waveform,
     "pictures": models.Pictures,
+    "clip": models.ClipPlan,
+    "audiogram": models.Audiogram,
     "package": models.Package,
     "publication": models.Publication,
 }
@@ -72,7 +79,7 @@ STAGES: tuple[Stage, ...] = (
         ("source",),
         ("audio",),
         prepare.run,
-        {"settings": "pipeline.prepare", "placements": "episode.tracks"},
+        {"settings": "pipeline.prepare", "placements": "episode.placements"},
     ),
     Stage(
         "vocabulary",
@@ -98,6 +105,7 @@ STAGES: tuple[Stage, ...] = (
         transcribe.run,
         {"settings": "pipeline.transcribe", "language": "episode.language"},
         ("faster-whisper", "ctranslate2"),
+        makers=transcribe.makers,
     ),
     Stage(
         "diarize",
@@ -137,6 +145,7 @@ STAGES: tuple[Stage, ...] = (
         topics.run,
         {"settings": "pipeline.topics"},
         ("ctranslate2",),
+        makers=topics.makers,
     ),
     Stage(
         "correct",
@@ -172,15 +181,30 @@ STAGES: tuple[Stage, ...] = (
         notes.run,
         {"settings": "pipeline.notes", "glossary": "glossary", **_ABOUT},
     ),
-    Stage("edit", 1, ("audio", "transcript"), ("edits",), edit.run, {"settings": "pipeline.edit"}),
-    Stage("level", 1, ("audio", "turns"), ("levels",), level.run, {"settings": "pipeline.level"}),
+    Stage(
+        "edit",
+        1,
+        ("audio", "transcript", "corrections"),
+        ("edits",),
+        edit.run,
+        {"settings": "pipeline.edit", "cuts": "episode.cuts", "keep": "overrides.keep"},
+    ),
+    Stage(
+        "level",
+        1,
+        ("audio", "turns"),
+        ("levels",),
+        level.run,
+        {"settings": "pipeline.level", "gains": "episode.track_gains"},
+    ),
+    Stage("sounds", 1, ("elements",), ("sounds",), sounds.run, {"inserts": "inserts"}),
     Stage(
         "assemble",
         1,
-        ("audio", "edits", "chapters", "elements"),
+        ("audio", "edits", "transcript", "corrections", "chapters", "sounds"),
         ("programme",),
         assemble.run,
-        {"settings": "pipeline.assemble"},
+        {"settings": "pipeline.assemble", "inserts": "inserts"},
     ),
     Stage(
         "master",
@@ -190,18 +214,21 @@ STAGES: tuple[Stage, ...] = (
         master.run,
         {"settings": "pipeline.master"},
     ),
+    Stage("waveform", 1, ("mastered",), ("waveform",), waveform.run),
     Stage(
         "picture",
         1,
-        ("mastered", "programme", "transcript", "chapters", "notes"),
-        ("pictures",),
+        ("mastered", "waveform", "programme", "transcript", "chapters", "notes"),
+        ("pictures", "clip"),
         picture.run,
-        {"settings": "pipeline.picture"},
+        {"settings": "pipeline.picture", "master": "pipeline.master", "episode": "episode", "show": "show.title"},
+        ("pillow",),
     ),
+    Stage("audiogram", 1, ("mastered", "clip", "cover"), ("audiogram",), audiogram.run, {}, ("pillow",)),
     Stage(
         "package",
         3,
-        ("mastered", "programme", "pictures", "transcript", "chapters", "notes", "cover"),
+        ("mastered", "programme", "pictures", "audiogram", "transcript", "chapters", "notes", "cover"),
         ("package",),
         package.run,
         {
@@ -222,5 +249,6 @@ STAGES: tuple[Stage, ...] = (
         publish.run,
         {"settings": "publish", "show": "show", "episode": "episode", "slug": "slug"},
         ("feedgen", "boto3"),
+        shared=False,
     ),
 )

@@ -19,6 +19,10 @@ class Stage:
 
     With `keeps` a stage holds on to what its settings were when it first ran: a later change of them alone does not
     run it again. Then the user is told why what changed does not count, and the text of `keeps`, which says what does.
+
+    What a stage that is `shared` makes may go to other machines through the cache; one that acts on the world is not.
+    Where the machine decides the result too, `makers(**config)` says by what names: those whose results may stand for
+    this machine's, the best first, and last its own.
     """
 
     name: str
@@ -29,3 +33,5 @@ class Stage:
     config: dict[str, str] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
     keeps: str = ""
+    shared: bool = True
+    makers: Callable[..., tuple[str, ...]] | None = None

@@ -45,7 +45,7 @@ def run(
     vectors = embeddings.read_npy(work.path(topics.vectors))
     brief = Brief(transcript, vectors, begins, starts, hosts=hosts, guests=guests, title=title, show=show, about=about)
     chosen_engines = engines.pick_engines(editorial or EditorialConfig(), work, prompts)
-    named = drafting.draft_titles(brief, chosen_engines, settings.max_title, work.notice)
+    named = drafting.draft_titles(brief, chosen_engines, settings.max_title, work.notice, work.stopgap)
     return _fill_ends(list(zip(starts, named, strict=True)), transcript.duration)
 
 

@@ -49,7 +49,7 @@ def run(
         about=about,
     )
     chosen = engines.pick_engines(editorial or EditorialConfig(), work, prompts)
-    written = drafting.draft_notes(brief, chosen, settings, work.notice)
+    written = drafting.draft_notes(brief, chosen, settings, work.notice, work.stopgap)
     return written.model_copy(
         update={
             "people": people.find_people(transcript.segments, hosts, guests, glossary.terms),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline import catalog, site, store
-from pipeline.adapters import images, tags
+from pipeline.adapters import images, tags_mp3, tags_mp4, tags_ogg
+from pipeline.adapters.tags import EpisodeTags
 from pipeline.config import EpisodeConfig, NoteTemplates, PackageConfig, Show
+from pipeline.errors import InputError
 from pipeline.formats import MEDIA_TYPES, write_transcript
+from pipeline.formats.lyrics import time_lyrics, write_lyrics
 from pipeline.formats.paragraphs import clean_line
 from pipeline.listener import clip_soundbite, retime_chapters, retime_notes, retime_transcript
 from pipeline.models import (
+    Audiogram,
     Chapters,
+    Encoded,
     MasteredAudio,
     Package,
     PackagedFile,
@@ -25,6 +31,8 @@ from pipeline.models import (
 from pipeline.store import Workspace
 
 _FOLDER = "package"
+_TAG = {".mp3": tags_mp3.tag_mp3, ".m4a": tags_mp4.tag_m4a, ".opus": tags_ogg.tag_opus}
+_PICTURES = ("JPEG", "MPO", "PNG")  # MPO is what cameras call a JPEG with a second picture in it
 _NOTE_TYPES = {"notes.html": "text/html", "notes.md": "text/markdown", "notes.txt": "text/plain"}
 
 
@@ -33,6 +41,7 @@ def run(
     mastered: MasteredAudio,
     programme: Programme,
     pictures: Pictures,
+    audiogram: Audiogram,
     transcript: Transcript,
     chapters: Chapters,
     notes: ShowNotes,
@@ -49,20 +58,32 @@ def run(
     `base_url` is where the show will be public: link previews and structured data need whole addresses.
     """
     heard = retime_transcript(transcript, mastered.times, mastered.duration)
-    marked = retime_chapters(chapters, mastered.times, mastered.duration)
-    noted = retime_notes(notes, mastered.times)
+    marked = retime_chapters(chapters, mastered.times, mastered.duration, programme.elements)
+    noted = retime_notes(notes, transcript, mastered.times)
     parts = site.gather_parts(noted, marked, episode.summary, show.title)
     written = site.render_notes(parts, templates, show=show, episode=episode)
-    artwork = cover.others[0] if cover.others else cover
-    images.measure(Path(artwork.path))  # what is no picture is told by its name
-    about = _describe(show, episode, marked, written["notes.txt"], artwork, mastered, f"{base_url}/episodes/{slug}/")
+    about = replace(
+        _describe(show, episode, slug, base_url),
+        description=written["notes.txt"].strip(),
+        keywords=noted.keywords,
+        language=episode.language or heard.language or show.language,
+        cover=_fit_cover(cover, settings),
+        loudness=mastered.after,
+        chapters=marked.chapters,
+        duration=mastered.duration,
+        lyrics=write_lyrics(heard) if settings.lyrics in ("plain", "both") else None,
+        lines=time_lyrics(heard) if settings.lyrics in ("synced", "both") else (),
+        id3=settings.id3,
+    )
     files = [
-        _tag_audio(work, mastered, about, slug),
+        *_tag_sounds(work, mastered, about, slug),
         *_write_transcripts(work, heard, settings, episode),
         _keep(work, "chapters.json", "chapters", "application/json+chapters", store.to_json(marked)),
         *(_keep(work, name, "notes", _NOTE_TYPES[name], text.encode()) for name, text in written.items()),
         *(file for picture in cover.others for file in _keep_picture(work, picture)),
         *(_keep(work, file.name, "extra", file.media_type, file.data) for file in site.static_files()),
+        *pictures.files,
+        *filter(None, (audiogram.file,)),
     ]
     bites = clip_soundbite(noted, mastered.duration)
     content = site.PageContent(
@@ -77,6 +98,8 @@ def run(
         cover_key=catalog.cover_key(cover),
         base_url=base_url,
         soundbites=bites,
+        levels=work.path(pictures.levels).read_bytes() if pictures.levels else b"",
+        elements=programme.elements,
     )
     files.append(_keep(work, "index.html", "page", "text/html", site.render_episode(content).encode()))
     return Package(
@@ -88,38 +111,51 @@ def run(
     )
 
 
-def _describe(
-    show: Show,
-    episode: EpisodeConfig,
-    chapters: Chapters,
-    description: str,
-    cover: SourceFile,
-    mastered: MasteredAudio,
-    folder_url: str,
-) -> tags.EpisodeTags:
-    return tags.EpisodeTags(
+def _describe(show: Show, episode: EpisodeConfig, slug: str, base_url: str) -> EpisodeTags:
+    """What people wrote about the episode; the feeds of a private show are nobody's business but their owners'."""
+    return EpisodeTags(
         title=clean_line(episode.title),
         artist=clean_line(show.author),
         album=clean_line(show.title),
         season=episode.season,
         number=episode.number,
         date=episode.published.date().isoformat(),
-        description=description.strip(),
-        language=episode.language or show.language,
-        url=f"{folder_url}index.html",
-        copyright=show.copyright,
-        cover=Path(cover.path).read_bytes(),
-        chapters=chapters.chapters,
-        duration=mastered.duration,
+        url=f"{base_url}/episodes/{slug}/index.html",
+        copyright=clean_line(show.copyright or ""),
+        explicit=show.explicit if episode.explicit is None else episode.explicit,
+        feed_url=None if show.private else f"{base_url}/{catalog.FEED}",
+        guid=episode.guid,
+        category=show.categories[0],
     )
 
 
-def _tag_audio(work: Workspace, mastered: MasteredAudio, about: tags.EpisodeTags, slug: str) -> PackagedFile:
-    with work.scratch(f"{slug}.mp3") as made:
-        store.copy_atomic(work.path(mastered.audio), made)
-        tags.tag_mp3(made, about)
-        blob = work.keep(made, f"{_FOLDER}/{slug}.mp3")
-    return PackagedFile(name=f"{slug}.mp3", role="audio", media_type=mastered.media_type, blob=blob)
+def _fit_cover(cover: SourceFile, settings: PackageConfig) -> bytes:
+    """The episode's own picture, or the show's, small enough for a tag. Raises InputError for what apps cannot show."""
+    path = Path((cover.others or cover.files)[0].path)
+    kind = images.measure(path).format
+    if kind not in _PICTURES:
+        raise InputError(f"{path}: is a {kind} picture, and apps show JPEG and PNG", fix="save it as one of these")
+    return images.fit_for_tags(path, settings.cover_side, settings.cover_kilobytes * 1000)
+
+
+def _tag_sounds(work: Workspace, mastered: MasteredAudio, about: EpisodeTags, slug: str) -> list[PackagedFile]:
+    main = Encoded(audio=mastered.audio, media_type=mastered.media_type, bitrate=mastered.bitrate)
+    return [
+        _tag_sound(work, main, "audio", about, slug),
+        *(_tag_sound(work, one, "alternate", about, slug) for one in mastered.alternates),
+    ]
+
+
+def _tag_sound(work: Workspace, sound: Encoded, role: Role, about: EpisodeTags, slug: str) -> PackagedFile:
+    """A copy with tags; its bit rate is what a second of the sound really takes."""
+    ending = Path(sound.audio.name).suffix
+    name = f"{slug}{ending}"
+    with work.scratch(name) as made:
+        store.copy_atomic(work.path(sound.audio), made)
+        _TAG[ending](made, about)
+        blob = work.keep(made, f"{_FOLDER}/{name}")
+    bitrate = round(sound.audio.size * 8 / about.duration) if about.duration else None
+    return PackagedFile(name=name, role=role, media_type=sound.media_type, blob=blob, bitrate=bitrate)
 
 
 def _write_transcripts(

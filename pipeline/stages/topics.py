@@ -31,3 +31,8 @@ def run(work: Workspace, attributed: Transcript, settings: TopicsConfig) -> Topi
         vectors=work.keep_bytes(embeddings.to_npy(vectors), VECTORS),
         turns=evidence.topic_turns(attributed.segments, vectors, attributed.language),
     )
+
+
+def makers(settings: TopicsConfig) -> tuple[str, ...]:
+    """Which model's topics will do: one in a folder is known by its files."""
+    return (weights.folder_maker(settings.model),)

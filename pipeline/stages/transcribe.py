@@ -40,7 +40,7 @@ def run(
     device = hardware.choose_device(settings.device, key="transcribe.device")
     model = weights.whisper(settings.model, cuda=device == "cuda", fallback=settings.fallback)
     if model.notice:
-        work.notice(model.notice)
+        work.stopgap(model.notice)
     sounds = [pcm.open_samples(work.path(one.pcm)) for one in audio.tracks or (audio,)]
     name = f"faster-whisper {model.name} {whisper.choose_compute_type(settings.compute_type, device)}"
     language = language or settings.language
@@ -58,6 +58,11 @@ def run(
     relistened = Relistened(terms=again[0][1].terms, pieces=tuple(pieces))
     _tell(work, relistened)
     return _write_down(words, heard[0], audio, name), relistened
+
+
+def makers(settings: TranscribeConfig, language: str | None) -> tuple[str, ...]:
+    """Which models' transcripts will do: with `auto` those of the larger one of a GPU too."""
+    return weights.whisper_makers(settings.model, cuda=settings.device != "cpu" and hardware.cuda_problem() is None)
 
 
 def _hear(

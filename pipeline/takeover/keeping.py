@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from pipeline import store
 from pipeline.config import Subscribers
 from pipeline.errors import InputError
 from pipeline.models import Episode
 from pipeline.project import Project, slugify
+from pipeline.project import source_name as name_source
 
 _ENDINGS = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a", "audio/mp4": ".m4a", "audio/ogg": ".ogg", "audio/aac": ".aac"}
 
@@ -78,8 +78,7 @@ def keep_subscribers(path: Path, told: Subscribers, origin: str) -> None:
 
 def source_name(record: Episode) -> str:
     """What the recording of an episode is called in its folder: `source.mp3`, by its address or its type."""
-    ending = PurePosixPath(unquote(urlsplit(record.enclosure.url).path)).suffix.lower()
-    return f"source{ending if 1 < len(ending) < 6 else _ENDINGS.get(record.enclosure.type, '.mp3')}"
+    return name_source(record.enclosure.url, _ENDINGS.get(record.enclosure.type, ".mp3"))
 
 
 def _told(record: Episode, sources: Sequence[str], show: str | None) -> dict[str, Any]:

@@ -2,10 +2,14 @@
 
 import threading
 
+import numpy as np
 import packaged_samples as sample
 import pytest
+from audio_samples import ffmpeg, make
+from tag_samples import ABOUT
 
 from pipeline import site
+from pipeline.adapters import tags_mp3, tags_mp4, tags_ogg
 from pipeline.models import Catalog, Chapter, Chapters, Clip, Credit, Enclosure, Episode, NoteLine, Person
 from pipeline.server import open_server
 from pipeline.site import index_page
@@ -62,26 +66,31 @@ def list_episodes(count):
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
+def place(tmp_path_factory):
+    """Where the show is made; what is public of it is in public/."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="module")
+def published(place):
     """The address of a show of six episodes: one short (tide), one that scrolls (long), one full of attacks (hostile)."""
-    root = tmp_path_factory.mktemp("site")
     clip = sample.EPISODE.model_copy(update={"soundbites": (Clip(start=6, duration=2, title="Brass"),)})
     talks = {slug: sample.make_transcript(talk) for slug, talk in (("tide", sample.TALK), ("long", LONG_TALK))}
     for slug, talk in talks.items():
-        work = Workspace(root / slug)
+        work = Workspace(place / slug)
         made = sample.make_package(work, transcript=talk, notes=full_notes(talk), episode=clip, slug=slug)
-        sample.publish_to(root / "public", work, made, slug)
-    work = Workspace(root / "hostile")
-    sample.publish_to(root / "public", work, hostile_package(work), "hostile")
-    cover = next(one.name for one in (root / "public").glob("cover-*.jpg") if "small" not in one.name)
+        sample.publish_to(place / "public", work, made, slug)
+    work = Workspace(place / "hostile")
+    sample.publish_to(place / "public", work, hostile_package(work), "hostile")
+    cover = next(one.name for one in (place / "public").glob("cover-*.jpg") if "small" not in one.name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index_page, "IN_FULL", 2)
         for name, count in (("index.html", 6), ("empty.html", 0)):
             catalog = Catalog(show_guid="g", episodes=list_episodes(count))
-            (root / "public" / name).write_text(site.render_index(sample.SHOW, catalog, cover, sample.BASE))
+            (place / "public" / name).write_text(site.render_index(sample.SHOW, catalog, cover, sample.BASE))
     for file in site.static_files():
-        (root / "public" / file.key).write_bytes(file.data)
-    server = open_server(root / "public", 0)
+        (place / "public" / file.key).write_bytes(file.data)
+    server = open_server(place / "public", 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -477,3 +486,125 @@ def test_sound_cover_and_style_are_really_loaded(visit):
     assert page.evaluate("sound.duration") == pytest.approx(16, abs=0.2)
     assert page.evaluate("document.querySelector('.cover').naturalWidth") == site.SMALL_SIDE
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(246, 248, 247)"
+
+
+# Every second sounds different: within ten seconds a tone climbs 200 Hz a second, and another tells which ten they are.
+# Noise comes and goes, so that a variable bit rate varies.
+TELLTALE = (
+    "aevalsrc=0.2*sin(2*PI*(400*mod(t\\,10)+100*mod(t\\,10)^2))+0.2*sin(2*PI*(3000+50*floor(t/10))*t)"
+    "+0.1*(random(0)-0.5)*gt(mod(t\\,20)\\,10):s=44100:d=40"
+)
+# How each is tagged, what browsers call it, how far off a jump may land in seconds, how it is made. Chromium finds a
+# second of an MP3 by its share of the bytes, or with a variable rate by a table whose steps are 1/256 of the file.
+TELLING = {
+    "cbr.mp3": (tags_mp3.tag_mp3, "audio/mpeg", 0.1, "-c:a", "libmp3lame", "-b:a", "64k"),
+    "vbr.mp3": (tags_mp3.tag_mp3, "audio/mpeg", 40 / 256 + 0.1, "-c:a", "libmp3lame", "-q:a", "5"),
+    "aac.m4a": (tags_mp4.tag_m4a, "audio/mp4; codecs=mp4a.40.2", 0.02, "-c:a", "aac", "-b:a", "64k"),
+    "opus.opus": (tags_ogg.tag_opus, "audio/ogg; codecs=opus", 0.02, "-c:a", "libopus", "-b:a", "48k"),
+}
+RECORDER = """
+registerProcessor('recorder', class extends AudioWorkletProcessor {
+  constructor() {
+    super();
+    this.port.onmessage = () => { this.state = 'wait for silence'; this.kept = []; };
+  }
+  process([[channel]]) {
+    const silent = !channel || channel.every((sample) => sample === 0);
+    if (this.state === 'wait for silence' && silent) {
+      this.state = 'wait for sound';
+      this.port.postMessage(null);
+    }
+    if (this.state === 'wait for sound' && !silent) this.state = 'keep';
+    if (this.state === 'keep' && this.kept.push(...(channel ?? new Float32Array(128))) >= 8192) {
+      this.port.postMessage(this.kept);
+      this.state = 'done';
+    }
+    return true;
+  }
+});
+"""
+LISTEN = """async (file) => {
+  sound.src = file;
+  await new Promise((done) => sound.addEventListener('loadedmetadata', done, { once: true }));
+  const context = new AudioContext({ sampleRate: 44100 });
+  await context.audioWorklet.addModule('recorder.js');
+  window.recorder = new AudioWorkletNode(context, 'recorder');
+  context.createMediaElementSource(sound).connect(recorder).connect(context.destination);
+}"""
+HEAR = """async (time) => {
+  const told = () => new Promise((done) => { recorder.port.onmessage = (event) => done(event.data); });
+  sound.pause();
+  const silence = told();
+  recorder.port.postMessage('again');
+  await silence;
+  const heard = told();
+  seek(time, { play: true });
+  return await heard;
+}"""
+
+
+@pytest.fixture(scope="module")
+def telling(place, published):
+    """The sounds in which every moment can be told, tagged as episodes are, beside the page of the short episode."""
+    folder = place / "public/episodes/tide"
+    (folder / "recorder.js").write_text(RECORDER)
+    whole = make(folder / "telling.wav", TELLTALE)
+    for name, (tag, _, _, *options) in TELLING.items():
+        tag(ffmpeg("-i", str(whole), *options, target=folder / name), ABOUT)
+
+
+def second_of(samples):
+    """The second of the telltale sound at which these samples begin."""
+    sound = np.trim_zeros(np.array(samples), "f")[:4096]
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), 65536))
+    hertz = np.fft.rfftfreq(65536, 1 / 44100)
+
+    def loudest(low, high):
+        within = (hertz >= low) & (hertz <= high)
+        return hertz[within][np.argmax(spectrum[within])]
+
+    tens = round((loudest(2950, 3300) - 3000) / 50)
+    return 10 * tens + (loudest(350, 2450) - 400) / 200 - len(sound) / 2 / 44100
+
+
+@pytest.mark.usefixtures("telling")
+@pytest.mark.parametrize("name", TELLING)
+def test_what_is_heard_after_a_jump_is_what_stands_at_that_second(visit, name):
+    _, kind, slack, *_ = TELLING[name]
+    page = visit()
+    if not page.evaluate("kind => sound.canPlayType(kind)", kind):
+        pytest.skip(f"this Chromium does not play {kind}")
+    page.evaluate(LISTEN, name)
+    assert page.evaluate("sound.duration") == pytest.approx(40, abs=0.05)
+    jumps = (23.3, 37.65, 4.2)
+    assert [second_of(page.evaluate(HEAR, jump)) for jump in jumps] == pytest.approx(list(jumps), abs=slack)
+
+
+def test_waveform_is_a_slider_for_mouse_and_keys_that_follows_the_sound(visit):
+    page = visit()
+    strip = page.get_by_role("slider", name="Position")
+    box = strip.bounding_box()
+    strip.click(position={"x": box["width"] / 2, "y": 10})
+    assert now(page) == pytest.approx(8.0, abs=0.2)
+    assert strip.get_attribute("aria-valuetext") == "0:08 of 0:16"
+    strip.press("ArrowLeft")
+    assert now(page) == pytest.approx(3.0, abs=0.2)
+    strip.press("Home")
+    assert (now(page), page.locator("#past").get_attribute("width")) == (0, "0")
+    strip.press("End")
+    assert now(page) == pytest.approx(16.0, abs=0.2)
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 5)
+    page.mouse.up()
+    assert now(page) == pytest.approx(4.0, abs=0.2)
+
+
+def test_waveform_is_a_picture_with_chapters_without_javascript(visit):
+    page = visit(ready=False, java_script_enabled=False)
+    assert page.get_by_role("img", name="Waveform: who speaks when").is_visible()
+    assert page.locator("#strip .piece title").all_text_contents() == [
+        "0:00 Welcome",
+        "0:06 Brass and iron",
+        "0:10 The first tide",
+    ]

@@ -22,11 +22,13 @@ from pipeline.models import (
     Soundbite,
     SourceFile,
 )
+from pipeline.pictures.palette import SPEAKERS
+from pipeline.pictures.timeline import Voice, measure_voices
 from pipeline.site.index_page import IN_FULL
 from pipeline.site.notes import split_sentences
 from pipeline.site.pages import gather_people
 from pipeline.site.subscribing import app_links
-from pipeline.site.transcript_view import COLOURS, Voice, lay_out, measure_voices
+from pipeline.site.transcript_view import lay_out
 from pipeline.site.wording import format_date
 from pipeline.stages import publish
 
@@ -55,13 +57,13 @@ def test_speech_before_the_first_chapter_and_empty_segments_do_no_harm():
 
 
 def test_voices_are_measured_in_order_of_first_speaking():
-    ada, bo = measure_voices([segment(0, 0), segment(1, 1), segment(2, 2, "Bo"), segment(3, 9)], 10.0)
-    assert (ada.name, ada.colour, ada.share, ada.path) == ("Ada", 1, 75, "M0 0h2000v10h-2000zM9000 0h1000v10h-1000z")
+    ada, bo = measure_voices([segment(0, 0), segment(1, 1), segment(2, 2, "Bo"), segment(3, 9)])
+    assert (ada.name, ada.colour, ada.share) == ("Ada", 1, 75)
     assert (bo.name, bo.colour, bo.share) == ("Bo", 2, 25)
 
 
 def test_people_are_hosts_guests_and_whoever_else_speaks():
-    voices = (Voice("guest one", 1, 60, ""), Voice("Speaker 2", 2, 40, ""))
+    voices = (Voice("guest one", 1, 60), Voice("Speaker 2", 2, 40))
     people = gather_people(
         (Person(name="Host"),),
         (Person(name="Guest One", href="https://x.example"), Person(name="E", href="data:,x")),
@@ -275,7 +277,7 @@ def test_colours_of_speakers_and_text_stand_out_from_what_they_are_on(scheme):
     """WCAG 2.2, 1.4.3: 4.5 to 1 for text; a speaker's colour is that of a name on the page's ground."""
     style = site.static_file("site.css").data.decode()
     colours = dict(re.findall(r"--([\w-]+): (#\w+);", style[style.index(scheme) :].partition("}")[0]))
-    pairs = [(f"v{n}", "paper") for n in range(1, COLOURS + 1)] + [
+    pairs = [(f"v{n}", "paper") for n in range(1, SPEAKERS + 1)] + [
         ("ink", "paper"), ("quiet", "paper"), ("quiet", "card"), ("accent", "paper"), ("accent-ink", "accent"),
         ("ink", "soft"), ("mark-ink", "mark"), ("ink", "card"),
     ]  # fmt: skip

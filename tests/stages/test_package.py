@@ -1,11 +1,19 @@
 import datetime as dt
+import io
 import json
 import re
+import subprocess
 
+import mutagen
 import packaged_samples as sample
 import pytest
 from mutagen.id3 import ID3
+from mutagen.mp3 import MP3
+from PIL import Image
+from tag_samples import chapters_of, ffprobe, packets_of
 
+from pipeline import catalog
+from pipeline.adapters import images
 from pipeline.config import PackageConfig
 from pipeline.errors import InputError
 from pipeline.formats import read_transcript
@@ -71,18 +79,101 @@ def test_sound_is_tagged_and_not_encoded_again(work):
     tags = ID3(work.path(made.of("audio")[0].blob))
     assert str(tags["TIT2"]) == "The Tide Machine"
     assert str(tags["TALB"]) == "Salt and Brass"
-    assert tags.getall("APIC")[0].data == (work.folder / "cover.jpg").read_bytes()
+    assert tags.getall("APIC")[0].mime == "image/jpeg"
     assert tags.getall("WOAF")[0].url == "https://saltandbrass.example/show/episodes/tide/index.html"
+    assert tags.getall("WFED")[0].url == "https://saltandbrass.example/show/feed.xml"
+    assert tags["TXXX:REPLAYGAIN_TRACK_GAIN"].text == ["-2.00 dB"]
+    assert [str(tags[name]) for name in ("TGID", "TCAT", "TKWD", "TLAN")] == ["tide", "Science", "tide", "eng"]
+
+
+def test_a_private_shows_sound_does_not_tell_the_feed(work):
+    made = sample.make_package(work, show=sample.SHOW.model_copy(update={"private": True}))
+    assert not ID3(work.path(made.of("audio")[0].blob)).getall("WFED")
+
+
+@pytest.mark.parametrize(
+    ("lyrics", "plain", "timed"), [("off", 0, 0), ("plain", 1, 0), ("synced", 0, 1), ("both", 1, 1)]
+)
+def test_config_chooses_how_the_transcript_goes_into_the_tags(work, lyrics, plain, timed):
+    made = sample.make_package(work, settings=PackageConfig(lyrics=lyrics))
+    tags = ID3(work.path(made.of("audio")[0].blob))
+    assert (len(tags.getall("USLT")), len(tags.getall("SYLT"))) == (plain, timed)
+    for frame in tags.getall("USLT"):
+        assert frame.text.startswith(
+            "Niamh Quillane: Welcome to the island. The tide machine stands in the hall.\n\nWojciech Marczwiel: It is"
+        )
+    for frame in tags.getall("SYLT"):
+        assert frame.text[:2] == [
+            ("Niamh Quillane: Welcome to the island.", 2000), ("The tide machine stands in the hall.", 4000)
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "version"), [("2.3", (2, 3, 0)), ("2.4", (2, 4, 0)), (2.4, (2, 4, 0))])
+def test_config_chooses_the_version_of_the_tags(work, given, version):
+    made = sample.make_package(work, settings=PackageConfig(id3=given))
+    assert ID3(work.path(made.of("audio")[0].blob)).version == version
+
+
+def test_the_same_sound_in_other_encodings_is_tagged_and_offered_too(work):
+    duration = sample.make_transcript().duration + 2 * sample.INTRO
+    mastered = sample.with_alternates(work, sample.make_mastered(sample.make_sound(work, duration), duration))
+    made = sample.make_package(work, mastered=mastered)
+    sounds = [*made.of("audio"), *made.of("alternate")]
+    assert [(file.name, file.media_type) for file in sounds] == [
+        ("tide.mp3", "audio/mpeg"), ("tide.m4a", "audio/mp4; codecs=mp4a.40.2"), ("tide.opus", "audio/ogg; codecs=opus")
+    ]  # fmt: skip
+    for file, before in zip(sounds, (mastered.audio, *(one.audio for one in mastered.alternates)), strict=True):
+        path = work.path(file.blob)
+        assert (title_of(path), chapters_of(path)[1][2]) == ("The Tide Machine", "Brass and iron")
+        assert packets_of(path).splitlines()[0] == packets_of(work.path(before)).splitlines()[0]
+        assert file.bitrate == round(before.size * 8 / duration)
+    page = read(work, made, "index.html")
+    assert re.findall(r'download="(tide\.\w+)">(\w+)</a>', page) == [
+        ("tide.mp3", "MP3"), ("tide.m4a", "AAC"), ("tide.opus", "Opus")
+    ]  # fmt: skip
+
+
+def title_of(path):
+    found = ffprobe(path)
+    tags = {**found["format"].get("tags", {}), **found["streams"][0].get("tags", {})}
+    return next(text for name, text in tags.items() if name.lower() == "title")
+
+
+@pytest.mark.parametrize(("seconds", "options"), [(0.3, ("-b:a", "64k")), (9.99, ("-q:a", "5"))], ids=["CBR", "VBR"])
+def test_feed_tags_header_and_file_agree_on_the_length(work, seconds, options):
+    """To 50 ms; the feed, whose unit is a second, to half of one."""
+    mastered = sample.make_mastered(sample.make_sound(work, seconds, *options), seconds, intro=0.0)
+    mastered = sample.with_alternates(work, mastered)
+    made = sample.make_package(work, mastered=mastered)
+    record = catalog.make_episode(made, sample.make_notes(sample.make_transcript()), "", "", sample.SHOW,
+                                  sample.EPISODE, "tide", sample.BASE)  # fmt: skip
+    lengths = {"package": made.duration, "catalog": record.duration}
+    for file in (*made.of("audio"), *made.of("alternate")):
+        path = work.path(file.blob)
+        lengths |= {
+            f"{file.name} by ffprobe": float(ffprobe(path)["format"]["duration"]),
+            f"{file.name} by mutagen": mutagen.File(path).info.length,
+            f"{file.name} decoded": decoded_seconds(path),
+        }
+    header = MP3(work.path(made.of("audio")[0].blob))
+    lengths["TLEN"] = int(str(header["TLEN"])) / 1000
+    assert header.info.sketchy is False
+    assert lengths == {name: pytest.approx(seconds, abs=0.05) for name in lengths}
+
+
+def decoded_seconds(path):
+    command = ["ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"]
+    return len(subprocess.run(command, check=True, capture_output=True).stdout) / 2 / 8000
 
 
 def test_an_episodes_own_picture_goes_into_its_sound_and_beside_it(work, tmp_path):
     work.folder.mkdir()
-    show_cover, own = sample.make_cover(work.folder), sample.make_cover(tmp_path)
+    show_cover, own = sample.make_cover(work.folder), sample.make_cover(tmp_path, "0x5a1a1a")
     made = sample.make_package(work, cover=show_cover.model_copy(update={"others": (own,)}))
     picture = next(file for file in made.of("cover") if file.blob.sha256 == own.sha256)
     assert (picture.name, picture.media_type) == ("cover.jpg", "image/jpeg")
     tags = ID3(work.path(made.of("audio")[0].blob))
-    assert tags.getall("APIC")[0].data == (tmp_path / "cover.jpg").read_bytes()
+    assert tags.getall("APIC")[0].data == images.fit_for_tags(tmp_path / "cover.jpg", 1400, 400_000)
 
 
 def test_a_picture_that_is_none_is_told_by_its_name(work, tmp_path):
@@ -91,6 +182,26 @@ def test_a_picture_that_is_none_is_told_by_its_name(work, tmp_path):
     own = SourceFile(path=str(tmp_path / "own.png"), sha256="0" * 64, size=13)
     with pytest.raises(InputError, match=r"own\.png: is not a picture that can be used"):
         sample.make_package(work, cover=sample.make_cover(work.folder).model_copy(update={"others": (own,)}))
+
+
+def test_a_picture_that_apps_do_not_show_is_told_by_its_name(work):
+    work.folder.mkdir()
+    path = work.folder / "cover.webp"
+    Image.new("RGB", (1400, 1400)).save(path)
+    cover = SourceFile(path=str(path), sha256="0" * 64, size=path.stat().st_size)
+    with pytest.raises(InputError, match=r"cover\.webp: is a WEBP picture, and apps show JPEG and PNG"):
+        sample.make_package(work, cover=cover)
+
+
+def test_the_cover_in_the_sound_is_as_large_as_config_says(work):
+    work.folder.mkdir()
+    path = work.folder / "cover.png"
+    Image.effect_noise((1600, 1600), 90).save(path)
+    cover = SourceFile(path=str(path), sha256="0" * 64, size=path.stat().st_size)
+    made = sample.make_package(work, cover=cover, settings=PackageConfig(cover_side=600, cover_kilobytes=90))
+    picture = ID3(work.path(made.of("audio")[0].blob)).getall("APIC")[0].data
+    assert len(picture) <= 90_000
+    assert Image.open(io.BytesIO(picture)).size <= (600, 600)
 
 
 def test_the_package_knows_what_the_feed_says_of_its_times(work):

@@ -70,7 +70,7 @@ let following = true;
 let ownScroll = 0; // until when the page scrolls of itself
 
 function show(time) {
-  find("head-mark").setAttribute("d", `M${Math.round((time / (sound.duration || Infinity)) * 10000)} 0v10`);
+  showPlace(time);
   const [sentence, chapter] = [lastBegun(sentenceStarts, time), lastBegun(chapterStarts, time)];
   if (chapter !== current.chapter) {
     chapters[current.chapter]?.removeAttribute("aria-current");
@@ -84,6 +84,16 @@ function show(time) {
   }
   current = { sentence, chapter };
   offerToFollow();
+}
+
+// The waveform as a slider: how far it is, in the picture and in words.
+function showPlace(time) {
+  const [strip, place] = [find("strip"), Math.round((time / (sound.duration || Infinity)) * 10000)];
+  find("head-mark").setAttribute("d", `M${place} 0v100`);
+  find("past").setAttribute("width", place);
+  strip.setAttribute("aria-valuenow", Math.floor(time));
+  strip.setAttribute("aria-valuemax", Math.floor(sound.duration || 0));
+  strip.setAttribute("aria-valuetext", `${clock(time)} of ${clock(sound.duration || 0)}`);
 }
 
 function inView(element) {
@@ -232,6 +242,30 @@ function goToSentence(event) {
 function goToPlaceOnStrip(event) {
   const box = find("strip").getBoundingClientRect();
   if (sound.duration) seek(((event.clientX - box.left) / box.width) * sound.duration);
+}
+
+function dragOnStrip(event) {
+  if (event.buttons & 1) goToPlaceOnStrip(event);
+}
+
+const slides = {
+  ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -60, PageUp: 60, Home: -Infinity, End: Infinity,
+};
+
+function slide(event) {
+  if (!Object.hasOwn(slides, event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  if (sound.duration) skip(slides[event.key]);
+}
+
+function startStrip() {
+  const strip = find("strip");
+  const named = { role: "slider", tabindex: 0, "aria-label": "Position", "aria-valuemin": 0 };
+  for (const [name, value] of Object.entries(named)) strip.setAttribute(name, value);
+  showPlace(0);
+  strip.addEventListener("click", goToPlaceOnStrip);
+  strip.addEventListener("pointermove", dragOnStrip);
+  strip.addEventListener("keydown", slide);
 }
 
 // -- keys and the lock screen ----------------------------------------------------------------------------
@@ -388,7 +422,7 @@ function startPlayer() {
   find("follow").addEventListener("click", follow);
   words.addEventListener("click", goToSentence);
   document.addEventListener("click", goToLink);
-  find("strip").addEventListener("click", goToPlaceOnStrip);
+  startStrip();
   find("back").addEventListener("click", () => skip(-15));
   find("ahead").addEventListener("click", () => skip(30));
   find("share").addEventListener("click", copyLink);

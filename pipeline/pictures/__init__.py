@@ -1,0 +1,1 @@
+"""What is drawn of the sound: the waveform with speakers and chapters, loudness over time, the audiogram's plan."""
