@@ -70,14 +70,31 @@ def _commands(source: Path, preset: str, folder: Path) -> list[tuple[str, list[s
         target = ["-t", "-16", "-tp", "-1", "-c:a", "libmp3lame", "-b:a", "128k", "-ar", "44100"]
         found.append(("ffmpeg-normalize", [normalizer, str(source), "-f", "-o", str(made), *target], made))
     made = folder / "plain.mp3"
-    found.append(("ffmpeg loudnorm x2", [sys.executable, "-m", "benchmarks.mastering", "--plain", source, made], made))
-    return [(what, [str(part) for part in command], made) for what, command, made in found]
+    found.append(
+        ("ffmpeg loudnorm x2", [sys.executable, "-m", "benchmarks.mastering", "--plain", str(source), str(made)], made)
+    )
+    return found
 
 
 def _make_hour(path: Path) -> Path:
     """An hour of the demo's own recording, over and over."""
     demo = ROOT / "episodes/demo/recording.mp3"
-    loop = ["ffmpeg", "-v", "error", "-stream_loop", "-1", "-i", demo, "-t", "3600", "-ar", "44100", "-ac", "2", path]
+    loop = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-stream_loop",
+        "-1",
+        "-i",
+        str(demo),
+        "-t",
+        "3600",
+        "-ar",
+        "44100",
+        "-ac",
+        "2",
+        str(path),
+    ]
     subprocess.run(loop, check=True)
     return path
 
@@ -112,7 +129,7 @@ def _watch(pid: int, peaks: list[float], ended: threading.Event) -> None:
 
 
 def _measure(path: Path) -> list[str]:
-    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"]
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"]
     log = subprocess.run(command, check=True, capture_output=True, text=True).stderr
     figures = dict(_FIGURE.findall(log[log.rindex("Summary:") :]))
     return [figures["I"], figures["Peak"]]
@@ -140,14 +157,14 @@ def _once(source: Path, preset: str, folder: Path) -> None:
 def _plain(source: Path, made: Path) -> None:
     """Loudnorm as its author means it to be used: measured first, then linear where the peaks allow it."""
     loudnorm = "loudnorm=I=-16:TP=-1:LRA=20"
-    first = ["ffmpeg", "-hide_banner", "-nostats", "-i", source, "-af", f"{loudnorm}:print_format=json"]
+    first = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(source), "-af", f"{loudnorm}:print_format=json"]
     log = subprocess.run([*first, "-f", "null", "-"], check=True, capture_output=True, text=True).stderr
     found = json.loads(log[log.rindex("{") : log.rindex("}") + 1])
     known = {"measured_I": "input_i", "measured_TP": "input_tp", "measured_LRA": "input_lra"}
     known |= {"measured_thresh": "input_thresh", "offset": "target_offset"}
     options = ":".join(f"{option}={found[key]}" for option, key in known.items())
-    second = ["ffmpeg", "-v", "error", "-y", "-i", source, "-af", f"{loudnorm}:{options}:linear=true", *_SOUND, made]
-    subprocess.run(second, check=True)
+    chain = ["-af", f"{loudnorm}:{options}:linear=true"]
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(source), *chain, *_SOUND, str(made)], check=True)
 
 
 if __name__ == "__main__":

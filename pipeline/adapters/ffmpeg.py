@@ -30,6 +30,7 @@ _POSITION = re.compile(r"out_time_us=(\d+)$")
 _ERROR = re.compile(r"\[(?:error|fatal|panic)\] (.*)")
 _CONTIGUOUS = 0.001  # seconds: ffprobe rounds times to a microsecond
 _KEPT_LINES = 400
+_PIPE = 1 << 20  # bytes that a pipe holds, where the system lets it: sound goes through it with fewer stops
 _KEPT_ERRORS = 20
 
 
@@ -228,7 +229,7 @@ def _started(
     if shutil.which("ffmpeg") is None:
         raise StageError("ffmpeg is not installed", fix=_INSTALL)
     command = [*_leash(), "ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info", "-y", *arguments]
-    process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, pipesize=_PIPE)
     try:
         yield process
     finally:
