@@ -13,7 +13,8 @@ from pipeline import store
 from pipeline.config import PrivatePublishing, PublishConfig, Subscriber, Subscribers
 from pipeline.errors import InputError, StageError
 from pipeline.models import Catalog, Episode
-from pipeline.project import Project, is_slug
+from pipeline.new_episode import is_slug
+from pipeline.project import Project
 from pipeline.store import Progress
 from pipeline.takeover import keeping
 from pipeline.takeover.importing import fetch_cover

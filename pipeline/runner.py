@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import metadata
@@ -19,9 +19,9 @@ from pipeline import build_lock, manifest, store
 from pipeline.cache import open_cache
 from pipeline.cache.entries import CacheEntry
 from pipeline.cache.stage_cache import StageCache, keys_of
-from pipeline.config import Settings
 from pipeline.errors import InputError, PipelineError, StageError
 from pipeline.events import Advanced, Event, Finished, Noticed, Skipped, Started, Taken, Told
+from pipeline.job import Job
 from pipeline.manifest import Entry, Manifest, Stamp
 from pipeline.models import SourceFile, SourceFiles
 from pipeline.models.base import blobs_of
@@ -36,32 +36,6 @@ __all__ = [
 ]  # fmt: skip
 
 M = TypeVar("M", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One episode to run: its `build` folder, all settings, and the files from outside by artifact name.
-
-    `tracks` are the files besides `source` when a recording has one for each person, `artwork` the picture besides
-    `cover` when the episode has one of its own, `elements` the other sound in it, each file with the
-    key that names it.
-    """
-
-    slug: str
-    build: Path
-    settings: Settings
-    sources: Mapping[str, Path]
-    tracks: tuple[Path, ...] = ()
-    artwork: tuple[Path, ...] = ()
-    elements: Mapping[Path, str] = field(default_factory=dict)
-
-    def files(self, name: str) -> tuple[Path, ...]:
-        """The files that make up an artifact from outside; none when it is not from outside."""
-        if name == "elements":
-            return tuple(self.elements)
-        if name not in self.sources:
-            return ()
-        return (self.sources[name], *{"source": self.tracks, "cover": self.artwork}.get(name, ()))
 
 
 def run(

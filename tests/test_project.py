@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigError, InputError
-from pipeline.project import Project, slugify
+from pipeline.new_episode import slugify
+from pipeline.project import Project
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from pathlib import Path
 from pipeline import runner
 from pipeline.cli.console import say
 from pipeline.models import ShowNotes
-from pipeline.project import Project, name_recording
+from pipeline.new_episode import name_recording
+from pipeline.project import Project
 from pipeline.runner import Job
 
 

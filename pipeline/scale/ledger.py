@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline import store
 from pipeline.models import Seconds
-from pipeline.project import Project, slugify
+from pipeline.new_episode import slugify
+from pipeline.project import Project
 from pipeline.scale.engine import Ended
 
 _FOLDER = ".backfill"

@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import InputError
 from pipeline.models import Episode
-from pipeline.project import Project, name_recording, slugify
+from pipeline.new_episode import name_recording, slugify
+from pipeline.project import Project
 from pipeline.scale.engine import Item
 from pipeline.scale.index import Index
 from pipeline.takeover.keeping import Slugs

@@ -12,8 +12,9 @@ from pipeline import store
 from pipeline.config import Subscribers
 from pipeline.errors import InputError
 from pipeline.models import Episode
-from pipeline.project import Project, slugify
-from pipeline.project import source_name as name_source
+from pipeline.new_episode import slugify
+from pipeline.new_episode import source_name as name_source
+from pipeline.project import Project
 
 _ENDINGS = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a", "audio/mp4": ".m4a", "audio/ogg": ".ogg", "audio/aac": ".aac"}
 
