@@ -37,6 +37,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SHOWRUNNER = str(Path(sys.executable).with_name("showrunner"))
 
 
+#: Secrets that a run has no use for, and must not pass on.
+PLANTED = {"HF_TOKEN": "hf_planted0123456789", "OPENAI_API_KEY": "sk-planted0123456789", "AWS_SESSION": "planted-9"}
+
+
 @dataclass(frozen=True)
 class Run:
     """A finished demo: its project, its public address, and what the run said."""
@@ -45,6 +49,7 @@ class Run:
     env: dict[str, str]
     feed_url: str
     said: str
+    secrets: tuple[str, ...]
 
     @property
     def build(self) -> Path:
@@ -75,7 +80,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     with local_s3.serving(folder / "s3") as server:
         project = copy_project(folder / "project")
         credentials = {"AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key}
-        env = {**os.environ, "SHOWRUNNER_ROOT": str(project), **credentials}
+        env = {**os.environ, "SHOWRUNNER_ROOT": str(project), **credentials, **PLANTED}
         publishing = demo.publishing(server.endpoint)
         with pytest.MonkeyPatch.context() as patch:
             for name, value in credentials.items():
@@ -85,7 +90,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         audio = str(project / "episodes/demo/recording.mp3")
         done = subprocess.run([SHOWRUNNER, "episode", audio], env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        yield Run(project, env, f"{publishing.base_url}/feed.xml", done.stderr + done.stdout)
+        secrets = (server.secret_key, *PLANTED.values())
+        yield Run(project, env, f"{publishing.base_url}/feed.xml", done.stderr + done.stdout, secrets)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +103,16 @@ def test_the_run_ends_with_the_feeds_address(run: Run) -> None:
     assert run.said.splitlines()[-1] == f"feed: {run.feed_url}"
     for stage in STAGES:
         assert f"{stage.name}: first run" in run.said
+
+
+def test_no_secret_is_written_anywhere_or_told(run: Run) -> None:
+    files = [path for path in run.project.rglob("*") if path.is_file()]
+    assert len(files) > 60
+    public = [run.fetch(url)[2] for url in (run.feed_url, run.feed_url.replace("feed.xml", "episodes/demo/index.html"))]
+    for secret in run.secrets:
+        assert secret not in run.said
+        assert [str(path) for path in files if secret.encode() in path.read_bytes()] == []
+        assert not any(secret.encode() in page for page in public)
 
 
 def test_the_words_are_what_was_said_with_the_names_spelled_right(run: Run, truth: Any) -> None:
