@@ -16,6 +16,7 @@ from pipeline.adapters.ffmpeg import check_ffmpeg as check_ffmpeg
 from pipeline.adapters.ffmpeg import version as version
 from pipeline.errors import InputError
 
+LONGEST = 24 * 3600  # seconds of a recording
 RATE = 16_000
 Mix = Literal["both", "left", "right"]
 
@@ -127,17 +128,21 @@ def decode(path: Path, info: AudioInfo, target: Path, mix: Mix, progress: Callab
     """Write the sound to `target` as 16 kHz mono little-endian float32 without a header, in one streaming pass.
 
     `mix` says what two or more channels become. Gaps in the container's clock become silence, so that times are
-    those that a player shows. Whether the file is sound is for `check_whole` to say.
+    those that a player shows. Whether the file is sound is for `check_whole` to say. Raises InputError for a recording
+    of more than a day: a small file may say that it is years long, and fill the disk with their silence.
     """
     chain = [*to_stereo(info.channels), f"aresample={RATE}:async=1"]
     if info.channels > 1:
         chain += ["pan=4c|c0=c0|c1=c1|c2=0.5*c0+0.5*c1|c3=0.5*c0-0.5*c1"]
         chain += ["astats=measure_perchannel=RMS_level:measure_overall=none", _MONO[mix]]
-    output = ["-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "f32le", "-bitexact", str(target)]
+    limit = ["-t", str(LONGEST + 1)]
+    output = ["-map_metadata", "-1", *limit, "-c:a", "pcm_f32le", "-f", "f32le", "-bitexact", str(target)]
     report = ffmpeg.run([*ffmpeg.input_options(path), "-map", "0:a:0", "-af", ",".join(chain), *output], progress)
     size = target.stat().st_size if target.exists() else 0
     found = [float(match[1]) for line in report.log if (match := _RMS.match(line))]
     levels = Levels(*found[-4:]) if len(found) >= 4 else None
+    if size / _BYTES_A_SECOND > LONGEST:
+        raise InputError(f"{path}: is longer than {LONGEST // 3600} hours", fix="cut it into episodes first")
     return Decoded(size / _BYTES_A_SECOND, levels, report.errors, failed=report.status != 0)
 
 

@@ -29,6 +29,7 @@ _NO_ROOM = ("No space left on device", "File too large", "Disk quota exceeded")
 _POSITION = re.compile(r"out_time_us=(\d+)$")
 _ERROR = re.compile(r"\[(?:error|fatal|panic)\] (.*)")
 _CONTIGUOUS = 0.001  # seconds: ffprobe rounds times to a microsecond
+_PATIENCE = 600.0  # seconds for one look at a file: a day's recording on a slow disk takes a tenth of that
 _KEPT_LINES = 400
 _PIPE = 1 << 20  # bytes that a pipe holds, where the system lets it: sound goes through it with fewer stops
 _KEPT_ERRORS = 20
@@ -260,6 +261,9 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
 
 def _output(command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        what = f"{command[-1].removeprefix('file:')}: {command[0]} has looked at it for {_PATIENCE / 60:g} min"
+        raise StageError(what, fix="see that its disk answers; export the file again as WAV or FLAC") from None
     except FileNotFoundError:
         raise StageError(f"{command[0]} is not installed", fix=_INSTALL) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from audio_samples import make, source
 
+from pipeline.adapters import audio
 from pipeline.errors import PipelineError
 from pipeline.stages import prepare
 from pipeline.store import Workspace
@@ -70,3 +71,23 @@ def test_a_name_that_ffmpeg_would_take_for_a_protocol_is_a_file_name(
     path = tmp_path / name.replace("/", "_")
     made.rename(path)
     assert prepare.run(work, source(path)).duration == pytest.approx(1, abs=0.01)
+
+
+def test_a_small_file_of_endless_silence_fills_no_disk(
+    work: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour of silence is some kilobytes as FLAC and 230 MB decoded."""
+    monkeypatch.setattr(audio, "LONGEST", 20)
+    path = make(tmp_path / "endless.flac", "anullsrc=r=16000:cl=mono:d=90", "-c:a", "flac")
+    assert path.stat().st_size < 64_000
+    with pytest.raises(PipelineError, match=r"endless\.flac: is longer than"):
+        prepare.run(work, source(path))
+    assert not list(work.folder.rglob("*.f32"))
+
+
+def test_a_file_that_says_it_is_years_long_is_refused(work: Workspace, tmp_path: Path) -> None:
+    """A clock that jumps ahead would be filled with silence."""
+    jump = ("-af", "asetpts=PTS+gte(T\\,1)*10000000/TB", "-c:a", "pcm_s16le", "-fps_mode", "passthrough")
+    path = make(tmp_path / "years.mka", "sine=d=2", *jump)
+    with pytest.raises(PipelineError, match=r"years\.mka"):
+        prepare.run(work, source(path))
