@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("episode", "names", "boundaries", "publishing", "backfill")
+NAMES = ("episode", "names", "boundaries", "publishing", "backfill", "status")
 
 
 def main() -> None:
