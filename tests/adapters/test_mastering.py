@@ -13,11 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import pyloudnorm
 import pytest
 from audio_samples import make, source, stereo
 
 from pipeline.adapters import elements, ffmpeg, mastering
 from pipeline.adapters.encoders import Encoder
+from pipeline.adapters.loudness import Meter, measuring
 from pipeline.adapters.mastering import Level, Sound
 from pipeline.errors import StageError
 from pipeline.models import Element, Point, SourceFiles
@@ -131,3 +133,40 @@ def test_a_log_longer_than_a_pipe_holds_blocks_neither_the_sound_that_goes_in_no
             second.send(data)
         assert first.finish().status == second.finish().status == 0
     assert sum(map(len, told)) > 1 << 19
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [(0.3, 0.3, 0.3), (0.5, 0.01, 0.02), (0.001, 0.4, 0.0), (0.0, 0.0, 0.2), (0.0, 0.0, 0.0)],
+    ids=["even", "quiet second half", "quiet at both ends", "only the end", "silence"],
+)
+def test_a_long_sound_that_is_measured_in_halves_is_as_loud_as_it_is_whole(
+    tmp_path: Path, levels: tuple[float, ...]
+) -> None:
+    """Gated together: what is quiet against the other half is left out, as ebur128 and pyloudnorm leave it out."""
+    rate, each = 8000, 110
+    noise = np.random.default_rng(3).uniform(-1, 1, rate * each)
+    samples = np.concatenate([noise * level for level in levels]).astype("<f4")
+    samples.tofile(tmp_path / "sound.f32")
+    sound = Sound(tmp_path / "sound.f32", rate, 1, each * len(levels))
+    whole = Meter()
+    ffmpeg.run([*sound.options, "-af", measuring("sample"), "-f", "null", "-"], hear=whole.hear)
+    in_halves = mastering.measure(sound, None)
+    expected = whole.loudness()
+    if expected.integrated is None:
+        assert (in_halves.integrated, in_halves.true_peak) == (None, None)
+        return
+    assert in_halves.integrated == pytest.approx(expected.integrated, abs=0.11)
+    assert in_halves.integrated == pytest.approx(pyloudnorm.Meter(rate).integrated_loudness(samples), abs=0.3)
+    assert in_halves.true_peak == pytest.approx(expected.true_peak, abs=0.1)
+
+
+def test_what_ends_the_work_ends_both_halves(tmp_path: Path) -> None:
+    sound = programme(tmp_path / "sound.f32", 400, 0.1)
+
+    def stop(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        mastering.measure(sound, None, stop)
+    assert [one for one in psutil.Process().children(recursive=True) if one.name() == "ffmpeg"] == []
