@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline import __version__, manifest, runner, store
 from pipeline.errors import PipelineError
+from pipeline.job import COLLECTIONS, Job
 from pipeline.project import Project
-from pipeline.runner import Job
 from pipeline.stages import STAGES
 
 _NAME = ".status.json"
@@ -81,7 +81,7 @@ def _look_at(project: Project, slug: str) -> Standing:
 
 
 def _outside(job: Job) -> Iterator[Path]:
-    for name in ("source", "cover", "elements"):
+    for name in ("source", "cover", *COLLECTIONS):
         yield from job.files(name)
 
 

@@ -21,6 +21,7 @@ from pipeline.config import (
     Settings,
     Show,
     Subscribers,
+    chapter_images_of,
     elements_of,
 )
 from pipeline.errors import ConfigError, InputError
@@ -211,7 +212,9 @@ class Project:
         sources = {"source": first, "cover": self.root / show.cover}
         artwork = (self.root / episode.image,) if episode.image else ()
         elements = {self.root / file: key for file, key in elements_of(show, episode).items()}
-        return Job(slug, folder / "build", settings, sources, tuple(tracks), artwork, elements)
+        named = chapter_images_of(show, episode, settings.overrides)
+        images = {self.root / file: key for file, key in named.items()}
+        return Job(slug, folder / "build", settings, sources, tuple(tracks), artwork, elements, images)
 
     def recording(self, slug: str, source: str) -> Path:
         """Where one of an episode's `sources` lies; what has an address is fetched to the episode's own folder."""

@@ -18,6 +18,8 @@ def reason(part: str) -> str:
         return "elements changed (show.yaml, episode.yaml)"
     if part == "elements":
         return "their sound files changed"
+    if part == "chapter_images":
+        return "pictures of chapters changed"
     if part in ("listens", "enrolled"):
         return "enrolled voices changed (configs/voices)"
     head, _, rest = part.partition(".")

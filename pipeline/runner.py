@@ -21,7 +21,7 @@ from pipeline.cache.entries import CacheEntry
 from pipeline.cache.stage_cache import StageCache, keys_of
 from pipeline.errors import InputError, PipelineError, StageError
 from pipeline.events import Advanced, Event, Finished, Noticed, Skipped, Started, Taken, Told
-from pipeline.job import Job
+from pipeline.job import COLLECTIONS, Job
 from pipeline.manifest import Entry, Manifest, Stamp
 from pipeline.models import SourceFile, SourceFiles
 from pipeline.models.base import blobs_of
@@ -60,6 +60,7 @@ def run(
         state.take_earlier(stages)
         names = [stage.name for stage in stages]
         at, forced, last = 0, force, names.index(until) if until in names else len(names) - 1
+        _take_sources(stages[: last + 1], state)
         while at <= last:
             stage = stages[at]
             forced = forced or stage.name == start
@@ -116,7 +117,7 @@ class _State:
     def take_source(self, name: str) -> bool:
         """Learn the digest of an outside file; a lost file keeps the digest that it had, so that its results stay."""
         files = [self._take_file(path, key) for path, key in zip(self.job.files(name), source_keys(name), strict=False)]
-        if name == "elements":
+        if name in COLLECTIONS:
             self.digests[name] = _digest([file.sha256 for file in files])
             self.models[name] = SourceFiles(files=tuple(files))
             return True
@@ -134,7 +135,7 @@ class _State:
             stamp = known.refreshed(path) if known else Stamp.of(path)
         except OSError as error:
             if known is None:
-                raise _unreadable(path, error, self.job.elements.get(path)) from error
+                raise _unreadable(path, error, self.job.key_of(path)) from error
             stamp = known
         self.manifest.sources[key] = stamp
         return SourceFile(path=str(path), sha256=stamp.sha256, size=stamp.size)
@@ -153,6 +154,15 @@ def read_artifact(build: Path, name: str, model: type[M]) -> M:
         return model.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise StageError(f"{path}: cannot be read back ({error})", fix="run again with --force") from error
+
+
+def _take_sources(stages: Sequence[Stage], state: _State) -> None:
+    """Look at all files from outside now: nobody waits an hour to hear that a picture is missing."""
+    for stage in stages:
+        with _placed(state.job.slug, stage.name):
+            for name in stage.inputs:
+                if name not in state.digests:
+                    state.take_source(name)
 
 
 def _bring_up_to_date(stage: Stage, state: _State, forced: bool, report: Callable[[Event], None]) -> None:
@@ -285,7 +295,7 @@ def _call(stage: Stage, state: _State, work: Workspace) -> dict[str, BaseModel]:
         for path in state.job.files(name):
             if not path.is_file():
                 error = FileNotFoundError(2, "there is no such file")
-                raise _unreadable(path, error, state.job.elements.get(path))
+                raise _unreadable(path, error, state.job.key_of(path))
     settings = {parameter: state.job.settings.at(path) for parameter, path in stage.config.items()}
     made = stage.run(work, **inputs, **settings)
     return dict(zip(stage.outputs, made if isinstance(made, tuple) else (made,), strict=True))

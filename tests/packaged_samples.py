@@ -26,6 +26,7 @@ from pipeline.models import (
     Segment,
     ShowNotes,
     SourceFile,
+    SourceFiles,
     Span,
     TimeMap,
     Transcript,
@@ -159,6 +160,7 @@ def make_package(
     programme: Programme | None = None,
     pictures: Pictures | None = None,
     cover: SourceFile | None = None,
+    chapter_images: dict[str, Path] | None = None,
     slug: str = "tide",
     templates: NoteTemplates | None = None,
 ) -> Package:
@@ -176,13 +178,19 @@ def make_package(
         chapters,
         notes or make_notes(talk),
         cover or make_cover(work.folder),
+        SourceFiles(files=tuple(_outside(path) for path in (chapter_images or {}).values())),
         settings or PackageConfig(),
         show,
         episode,
         slug,
         BASE,
         templates or note_templates.load_templates([], Path()),
+        tuple(chapter_images or ()),
     )
+
+
+def _outside(path: Path) -> SourceFile:
+    return SourceFile(path=str(path), sha256=digest_file(path), size=path.stat().st_size)
 
 
 def publish_to(folder: Path, work: Workspace, made: Package, slug: str = "tide") -> Path:

@@ -18,8 +18,9 @@ from click.testing import CliRunner, Result
 from pipeline import server
 from pipeline.cli import backfill, cli
 from pipeline.errors import PipelineError
+from pipeline.events import Event
 from pipeline.project import Project
-from pipeline.scale.engine import Ended, Item, Plan, Told, Work, explain
+from pipeline.scale.engine import Ended, Happened, Item, Plan, Told, Work, explain
 
 SHOWRUNNER = str(Path(sys.executable).with_name("showrunner"))
 
@@ -29,14 +30,15 @@ class Here:
 
     def run(self, items: Iterable[Item], plan: Plan, work: Work) -> Generator[Told]:
         for item in items:
-            audio = None
+            audio, events = None, list[Event]()
             try:
                 for leg in plan.legs:
-                    audio = work.run_leg(item, leg, lambda event: None)
+                    audio = work.run_leg(item, leg, events.append)
+                problem = None
             except PipelineError as error:
-                yield Ended(item, 0.0, audio, explain(error, leg.stages[0]))
-            else:
-                yield Ended(item, 0.0, audio)
+                problem = explain(error, leg.stages[0])
+            yield from (Happened(item.slug, event) for event in events)
+            yield Ended(item, 0.0, audio, problem)
 
 
 @pytest.fixture
@@ -88,6 +90,30 @@ def test_a_folder_becomes_episodes_and_a_broken_recording_stops_no_other(project
     assert {one["slug"] for one in json.loads((tmp_path / "all.json").read_text())["episodes"]} == set(project.slugs())
     assert call(folder).exit_code == 0
     assert project.slugs() == ["2021-03-05-tides", "broken", "zebra"], "the same ones, found again"
+
+
+def test_as_json_lines_and_counts_tell_of_every_episode(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = record(tmp_path / "r/tides.wav").parent
+    (folder / "broken.mp3").write_text("no sound")
+    monkeypatch.setenv("SHOWRUNNER_LOG", "text")  # put back afterwards: --log is for child processes too
+    monkeypatch.setenv("SHOWRUNNER_METRICS", "")
+    counts = tmp_path / "counts.prom"
+    arguments = ["--log", "json", "--metrics", str(counts), "backfill", str(folder), "--until", "prepare"]
+    done = CliRunner().invoke(cli, arguments)
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [(one["event"], one.get("stage")) for one in told if one.get("episode") == "tides"] == [
+        ("stage_started", "prepare"),
+        ("stage_finished", "prepare"),
+        ("episode_done", None),
+    ]
+    (failed,) = [one for one in told if one["event"] == "failed" and "episode" in one]
+    assert (failed["episode"], failed["stage"], bool(failed["fix"])) == ("broken", "fetch", True)
+    text = counts.read_text()
+    assert 'showrunner_episodes_total{outcome="done"} 1.0' in text
+    assert 'showrunner_episodes_total{outcome="failed"} 1.0' in text
+    assert 'showrunner_stage_runs_total{outcome="ran",stage="prepare"} 1.0' in text
 
 
 def test_a_sample_first_and_the_rest_later(project: Project, tmp_path: Path) -> None:

@@ -125,6 +125,26 @@ def test_as_json_every_line_of_a_run_is_for_a_machine(project: Path, call: Call)
     assert json.loads(failed)["error"] == "episodes/b: there is no such episode"
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("pictures/map.jpg", "pictures/map.jpg: No such file or directory"),
+        ("map.gif", "neither an address such as https://example.org/map.jpg nor a .jpg or .png file"),
+        ("ftp://example.org/map.jpg", "is no absolute http(s) URL"),
+    ],
+)
+def test_a_chapters_picture_that_cannot_be_used_is_told_before_anything_runs(
+    project: Path, call: Call, written: str, told: str
+) -> None:
+    stereo(project / "inbox/a.wav", 1)
+    call("episode", "inbox/a.wav", "--until", "prepare")
+    (project / "episodes/a/overrides.yaml").write_text(f'chapters: [{{start: 0, title: "Map", img: "{written}"}}]\n')
+    said = call("run", "a", "--until", "package", code=2).stderr
+    assert told in said
+    assert "overrides.yaml" in said
+    assert "transcribe" not in said
+
+
 def test_status_of_all_goes_on_past_an_episode_that_cannot_be_read(project: Path, call: Call) -> None:
     for slug, text in {"good": "title: T\ndate: 2026-01-02\nguid: g\nsources: [a.wav]\n", "torn": "title: ["}.items():
         (project / "episodes" / slug).mkdir()

@@ -18,6 +18,7 @@ import pytest
 from pipeline import runner
 from pipeline.config import EpisodeConfig, Glossary, Overrides, PipelineConfig, PublishConfig, Settings, Show, Term
 from pipeline.errors import InputError, StageError
+from pipeline.job import COLLECTIONS
 from pipeline.models import Chapter, Chapters, PreparedAudio, SourceFile, Transcript
 from pipeline.runner import Job
 from pipeline.stages import ARTIFACTS, STAGES
@@ -329,7 +330,7 @@ def test_every_stage_takes_what_it_declares_and_declares_what_exists() -> None:
     """The contract of pipeline/stages/__init__.py, checked for all stages at once."""
     import inspect
 
-    settings, made = make_settings(), {"source", "cover", "elements"}
+    settings, made = make_settings(), {"source", "cover", *COLLECTIONS}
     for stage in STAGES:
         assert set(stage.inputs) <= made, f"{stage.name} wants what no earlier stage makes"
         parameters, inputs = list(inspect.signature(stage.run).parameters), ["work", *stage.inputs]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +21,8 @@ class EpisodeTags:
     `date` is YYYY-MM-DD, `language` a BCP 47 code, `cover` the bytes of a JPEG or PNG, `url` the episode's page,
     `guid` what the feed calls the episode. `lyrics` is what is said as plain text, `lines` the same in pairs of second
     and text. `loudness` is that of the finished sound. Chapter times are the listener's; one without an end lasts to
-    the next, the last to `duration`. `id3` is for MP3 alone.
+    the next, the last to `duration`. `images` has those pictures of chapters that are ours, as JPEG, by address. `id3`
+    is for MP3 alone.
     """
 
     title: str
@@ -44,6 +45,7 @@ class EpisodeTags:
     lines: tuple[tuple[Seconds, str], ...] = ()
     loudness: Loudness | None = None
     chapters: tuple[Chapter, ...] = ()
+    images: Mapping[str, bytes] = field(default_factory=dict)
     duration: Seconds = 0.0
     id3: Id3Version = "2.3"
 

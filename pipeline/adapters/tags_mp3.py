@@ -145,11 +145,12 @@ class _Frames:
             yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=listed[:_MAX_LISTED], sub_frames=[])
 
     def _shown(self, chapter: Chapter) -> list[Any]:
-        """What a chapter shows: its title, where it leads, and the address of its picture."""
+        """What a chapter shows: its title, where it leads, and its picture: ours as it is, any other's address."""
         id3, frames = self._id3, [self._text("TIT2", clean_line(chapter.title))]
         if chapter.url:
             frames.append(id3.WXXX(encoding=_LATIN1, desc="chapter url", url=chapter.url))
         if chapter.img:
-            other, address = id3.PictureType.OTHER, chapter.img.encode()
-            frames.append(id3.APIC(encoding=_LATIN1, mime=_LINK, type=other, desc="", data=address))
+            data = self._about.images.get(chapter.img)
+            kind, shown = (image_type(data), data) if data else (_LINK, chapter.img.encode())
+            frames.append(id3.APIC(encoding=_LATIN1, mime=kind, type=id3.PictureType.OTHER, desc="", data=shown))
         return frames

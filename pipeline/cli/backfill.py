@@ -15,6 +15,7 @@ import click
 from pipeline import build_lock
 from pipeline.cli.backfill_view import BackfillView
 from pipeline.cli.console import clock, say, say_json, say_notice
+from pipeline.cli.counting import Counting, both
 from pipeline.cli.episodes import STAGE, as_json
 from pipeline.cli.speakers import learn_clips
 from pipeline.errors import InputError, StageError
@@ -103,10 +104,10 @@ def _run(
     items, ledger = sources.name_items(found.recordings, known), Ledger.of(project, source)
     chosen = scale.choose_items(items, ledger.open(), retry=retry, limit=limit)
     way = plan.make_plan(_STAGES[: _STAGES.index(last) + 1], plan.on_gpu(project.pipeline()), workers)
-    with BackfillView(len(chosen), quiet=quiet) as view:
+    with BackfillView(len(chosen), quiet=quiet) as view, Counting() as counting:
         begun = sources.begin_items(chosen, found.recordings, project, source)
         work = EpisodeWork(project.root, project.name)
-        tally = scale.run(runs(way), begun, way, work, ledger, view)
+        tally = scale.run(runs(way), begun, way, work, ledger, both(view, counting))
     return scale.Report(source, items, ledger, tally)
 
 

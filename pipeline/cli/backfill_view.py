@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli import logs
 from pipeline.cli.console import clock
 from pipeline.events import Advanced, Finished, Started
 from pipeline.models import Seconds
@@ -27,10 +28,10 @@ _SHOWN = 12
 
 
 class BackfillView:
-    """Shows what an engine tells on standard error; nothing when `quiet`."""
+    """Shows what an engine tells on standard error; nothing when `quiet`, all of it where a machine reads the log."""
 
     def __init__(self, total: int, *, quiet: bool = False) -> None:
-        self._total, self._quiet = total, quiet
+        self._total, self._quiet = total, quiet or logs.as_json()
         self._tally = Tally()
         self._began = time.monotonic()
         self._ends: deque[float] = deque([self._began], maxlen=_RECENT)
@@ -52,6 +53,8 @@ class BackfillView:
 
     def __call__(self, told: Happened | Outcome) -> None:
         """Take note of something."""
+        if logs.as_json():
+            self._log(told)
         match told:
             case Outcome():
                 self._running.pop(told.slug, None)
@@ -101,6 +104,15 @@ class BackfillView:
         for line in lines[:-1]:
             click.echo(line, err=True)
         click.echo(f"{lines[-1]} ({self.describe()})" if not outcome.failed else lines[-1], err=True)
+
+    def _log(self, told: Happened | Outcome) -> None:
+        match told:
+            case Happened(slug, event):
+                logs.write_event(slug, event)
+            case Outcome(failed=True):
+                logs.write("error", "failed", episode=told.slug, stage=told.stage, error=told.what, fix=told.fix)
+            case Outcome():
+                logs.write("info", "episode_done", episode=told.slug, seconds=told.seconds, sound_seconds=told.audio)
 
     def _draw(self) -> Group:
         from rich.console import Group

@@ -15,12 +15,13 @@ from pipeline.cli import tools
 from pipeline.cli.console import Reporter, say
 from pipeline.cli.edited_file import EditedFile
 from pipeline.cli.groups import FileOrCommand
+from pipeline.config.base import is_file
 from pipeline.editorial import chosen_chapters
 from pipeline.errors import InputError
 from pipeline.formats import decode_text
 from pipeline.formats.chapters import KINDS, SHOWN, Flaw, Mark, check, kind_by_name, read_chapters, write_chapters
 from pipeline.formats.clock import format_clock
-from pipeline.models import Chapters, PreparedAudio, Seconds
+from pipeline.models import Chapter, Chapters, PreparedAudio, Seconds
 from pipeline.project import Project
 from pipeline.runner import Job
 
@@ -195,8 +196,13 @@ def export(slug: str, output: Path, kind: str | None) -> None:
     if kind is None:
         raise InputError(f"{output}: its ending does not tell the format", fix=f"add --format {'|'.join(KINDS)}")
     made = _found(Project.find().job(slug))
-    store.write_text_atomic(output, write_chapters(made.chapters, kind))
+    store.write_text_atomic(output, write_chapters([_without_our_file(one) for one in made.chapters], kind))
     say(f"{output}: {len(made.chapters)} chapters")
+
+
+def _without_our_file(chapter: Chapter) -> Chapter:
+    """A picture that is a file here means nothing to other programs."""
+    return chapter.model_copy(update={"img": None}) if chapter.img and is_file(chapter.img) else chapter
 
 
 def _found(job: Job) -> Chapters:

@@ -3,7 +3,18 @@
 from pipeline.config.base import Name, Section, Short, Url
 from pipeline.config.cache import CacheConfig
 from pipeline.config.edits import Place
-from pipeline.config.elements import Ad, Bumper, Elements, Insert, Intro, Music, Sound, elements_of, inserts_of
+from pipeline.config.elements import (
+    Ad,
+    Bumper,
+    Elements,
+    Insert,
+    Intro,
+    Music,
+    Sound,
+    chapter_images_of,
+    elements_of,
+    inserts_of,
+)
 from pipeline.config.episode import MOST_TRACKS, ChapterChoice, EpisodeConfig, Overrides, Placement, Ruling
 from pipeline.config.glossary import Glossary, Term, Vocabulary
 from pipeline.config.llm import EditorialConfig, LlmConfig, Prompts
@@ -91,6 +102,7 @@ __all__ = [
     "Url",
     "Vocabulary",
     "VoiceSample",
+    "chapter_images_of",
     "elements_of",
     "inserts_of",
 ]

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pipeline.models.base import Person, Url, check_url
 
-__all__ = ["Credited", "Name", "Section", "Several", "Short", "Url"]
+__all__ = ["Credited", "Name", "Picture", "Section", "Several", "Short", "Url", "is_file"]
 
 
 class Section(BaseModel):
@@ -26,6 +26,23 @@ def _must_show(text: str) -> str:
 
 Short = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_must_show)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+
+
+def is_file(picture: str) -> bool:
+    """Whether a `Picture` is a file, not an address."""
+    return "://" not in picture
+
+
+def _must_be_a_picture(text: str) -> str:
+    if not is_file(text):
+        return check_url(text)
+    if not text.lower().endswith((".jpg", ".jpeg", ".png")):
+        raise ValueError("is neither an address such as https://example.org/map.jpg nor a .jpg or .png file")
+    return text
+
+
+#: The address of a picture, or a JPEG or PNG file, absolute or relative to the checkout.
+Picture = Annotated[str, AfterValidator(_must_be_a_picture)]
 
 
 def _must_be_credible(person: Person) -> Person:

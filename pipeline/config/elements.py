@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.config.base import Section, Short, Url
+from pipeline.config.base import Picture, Section, Short, Url, is_file
 from pipeline.formats.clock import parse_moment
 
 if TYPE_CHECKING:
-    from pipeline.config.episode import EpisodeConfig
+    from pipeline.config.episode import EpisodeConfig, Overrides
     from pipeline.config.show import Show
 
 _OFF = (False, "off", "no", "none")
@@ -57,7 +57,7 @@ class Sound(Section):
     length: Annotated[float, Field(gt=0, le=86_400)] | None = None
     title: Short | None = None
     url: Url | None = None
-    img: Url | None = None
+    img: Picture | None = None
     toc: bool = False
 
     @model_validator(mode="after")
@@ -185,6 +185,17 @@ def elements_of(show: Show, episode: EpisodeConfig) -> dict[str, str]:
     found: dict[str, str] = {}
     for _, key, sound in _list_sounds(show, episode):
         found.setdefault(sound.file, key)
+    return found
+
+
+def chapter_images_of(show: Show, episode: EpisodeConfig, overrides: Overrides) -> dict[str, str]:
+    """The files that are pictures of chapters, and for each the first key that names it."""
+    found: dict[str, str] = {}
+    chosen = [(f"overrides.yaml chapters[{at}]", one) for at, one in enumerate(overrides.chapters or ())]
+    sounds = [(key, sound) for _, key, sound in _list_sounds(show, episode)]
+    for key, one in (*chosen, *sounds):
+        if not isinstance(one, str) and one.img and is_file(one.img):
+            found.setdefault(one.img, f"{key}.img")
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
-from pipeline.config.base import Credited, Name, Section, Several, Short, Url
+from pipeline.config.base import Credited, Name, Picture, Section, Several, Short, Url
 from pipeline.config.edits import Cuts, Kept
 from pipeline.config.elements import Elements
 from pipeline.formats.clock import parse_moment, parse_stamp
@@ -154,13 +154,14 @@ class Ruling(Section):
 class ChapterChoice(Section):
     """A chapter that a person set, with more than time and title: `start` is as on a clock (`1:02.5`), or in seconds.
 
-    `url` is where it leads, `img` its picture. With `toc: false` it is no entry of the table of contents.
+    `url` is where it leads, `img` its picture: an address, or a file of yours. With `toc: false` it is no entry of
+    the table of contents.
     """
 
     start: Annotated[float, Field(ge=0)]
     title: str = ""
     url: Url | None = None
-    img: Url | None = None
+    img: Picture | None = None
     toc: bool = True
 
     @field_validator("start", mode="before")

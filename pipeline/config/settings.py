@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.config.elements import Insert, inserts_of
+from pipeline.config.elements import Insert, chapter_images_of, inserts_of
 from pipeline.config.episode import EpisodeConfig, Overrides
 from pipeline.config.glossary import Glossary
 from pipeline.config.llm import Prompts
@@ -43,6 +43,11 @@ class Settings:
     def inserts(self) -> tuple[Insert, ...]:
         """The intro, outro, bumper and ads that the show and the episode name."""
         return inserts_of(self.show, self.episode)
+
+    @property
+    def chapter_images(self) -> tuple[str, ...]:
+        """The files that are pictures of chapters, in a fixed order, as they are written."""
+        return tuple(chapter_images_of(self.show, self.episode, self.overrides))
 
     def at(self, path: str) -> Any:
         """The section or value at a dotted path such as `pipeline.transcribe` or `episode.language`."""

@@ -37,7 +37,7 @@ def find_marks(choices: Sequence[str | ChapterChoice]) -> Iterator[Mark | Flaw]:
             yield read_line(choice, place)
         else:
             title = clean_line(choice.title)
-            yield Mark(round(choice.start, 3), title, place, url=choice.url, img=choice.img, toc=choice.toc)
+            yield Mark(round(choice.start, 3), title, place, url=choice.url, img=choice.img, toc=choice.toc, ours=True)
 
 
 def as_marks(chapters: Sequence[Chapter]) -> list[Mark]:

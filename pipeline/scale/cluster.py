@@ -22,10 +22,10 @@ from pipeline.cache.stage_cache import StageCache
 from pipeline.config import PipelineConfig
 from pipeline.errors import ConfigError, InputError, StageError
 from pipeline.events import Event
+from pipeline.job import COLLECTIONS, Job
 from pipeline.manifest import Manifest, Stamp
 from pipeline.models import Blob, Seconds
 from pipeline.project import Project
-from pipeline.runner import Job
 from pipeline.scale.engine import FETCH, Item, Lane, Leg, Needs, Work
 from pipeline.scale.episodes import EpisodeWork, keep_feed
 from pipeline.stages import STAGES
@@ -146,7 +146,7 @@ def _open(settings: PipelineConfig) -> StageCache:
 
 def _outside(job: Job) -> Iterator[tuple[str, Path]]:
     """The files from outside, each with its key in the manifest."""
-    for name in (*job.sources, "elements"):
+    for name in (*job.sources, *COLLECTIONS):
         yield from zip(runner.source_keys(name), job.files(name), strict=False)
 
 
@@ -154,7 +154,7 @@ def _bring_outside(parcel: Parcel, stages: Sequence[Stage], folder: Path, cache:
     """The job as this machine sees it, with those files from outside that the stages read, under their own names."""
     read = {name for stage in stages for name in stage.inputs}
     places: dict[Path, Path] = {}
-    for name in (*parcel.job.sources, "elements"):
+    for name in (*parcel.job.sources, *COLLECTIONS):
         for key, path in zip(runner.source_keys(name), parcel.job.files(name), strict=False):
             places[path] = place = folder / "outside" / key / path.name
             if name in read:
@@ -168,6 +168,7 @@ def _bring_outside(parcel: Parcel, stages: Sequence[Stage], folder: Path, cache:
         tracks=tuple(places[path] for path in job.tracks),
         artwork=tuple(places[path] for path in job.artwork),
         elements={places[path]: key for path, key in job.elements.items()},
+        chapter_images={places[path]: key for path, key in job.chapter_images.items()},
     )
 
 

@@ -30,11 +30,13 @@ from pipeline.stages import (
 )
 from pipeline.stages.base import Stage
 
-#: Artifact name -> model. Each is stored as `build/<name>.json`; `source`, `cover` and `elements` are from outside.
+#: Artifact name -> model. Each is stored as `build/<name>.json`; `source`, `cover`, `elements` and `chapter_images`
+#: are from outside.
 ARTIFACTS: dict[str, type[BaseModel]] = {
     "source": models.SourceFile,
     "cover": models.SourceFile,
     "elements": models.SourceFiles,
+    "chapter_images": models.SourceFiles,
     "audio": models.PreparedAudio,
     "vocabulary": config.Vocabulary,
     "heard": models.Transcript,
@@ -208,7 +210,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "master",
-        2,
+        3,
         ("source", "audio", "elements", "levels", "programme"),
         ("mastered",),
         master.run,
@@ -228,7 +230,17 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "package",
         3,
-        ("mastered", "programme", "pictures", "audiogram", "transcript", "chapters", "notes", "cover"),
+        (
+            "mastered",
+            "programme",
+            "pictures",
+            "audiogram",
+            "transcript",
+            "chapters",
+            "notes",
+            "cover",
+            "chapter_images",
+        ),
         ("package",),
         package.run,
         {
@@ -238,6 +250,7 @@ STAGES: tuple[Stage, ...] = (
             "slug": "slug",
             "base_url": "publish.base_url",
             "templates": "templates",
+            "images": "chapter_images",
         },
         ("mutagen", "jinja2", "nh3"),
     ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import catalog, site, store
-from pipeline.adapters import images, tags_mp3, tags_mp4, tags_ogg
+from pipeline.adapters import images as imaging
+from pipeline.adapters import tags_mp3, tags_mp4, tags_ogg
 from pipeline.adapters.tags import EpisodeTags
 from pipeline.config import EpisodeConfig, NoteTemplates, PackageConfig, Show
 from pipeline.errors import InputError
@@ -26,11 +28,13 @@ from pipeline.models import (
     Role,
     ShowNotes,
     SourceFile,
+    SourceFiles,
     Transcript,
 )
 from pipeline.store import Workspace
 
 _FOLDER = "package"
+_CHAPTER_SIDE, _CHAPTER_BYTES = 1000, 150_000  # of a chapter's picture: a phone's width, and 12 of them are no burden
 _TAG = {".mp3": tags_mp3.tag_mp3, ".m4a": tags_mp4.tag_m4a, ".opus": tags_ogg.tag_opus}
 _PICTURES = ("JPEG", "MPO", "PNG")  # MPO is what cameras call a JPEG with a second picture in it
 _NOTE_TYPES = {"notes.html": "text/html", "notes.md": "text/markdown", "notes.txt": "text/plain"}
@@ -46,19 +50,26 @@ def run(
     chapters: Chapters,
     notes: ShowNotes,
     cover: SourceFile,
+    chapter_images: SourceFiles,
     settings: PackageConfig,
     show: Show,
     episode: EpisodeConfig,
     slug: str,
     base_url: str,
     templates: NoteTemplates,
+    images: tuple[str, ...],
 ) -> Package:
     """All files of an episode, under build/package/; the sound is copied and tagged, never encoded again.
 
-    `base_url` is where the show will be public: link previews and structured data need whole addresses.
+    `base_url` is where the show will be public: link previews and structured data need whole addresses. `images` is
+    what the settings call each of `chapter_images`. Raises InputError naming a picture that apps cannot show.
     """
     heard = retime_transcript(transcript, mastered.times, mastered.duration)
-    marked = retime_chapters(chapters, mastered.times, mastered.duration, programme.elements)
+    drawn = _keep_chapter_images(work, chapter_images, images, base_url, slug)
+    marked = _link_images(
+        retime_chapters(chapters, mastered.times, mastered.duration, programme.elements),
+        {one.written: one.url for one in drawn},
+    )
     noted = retime_notes(notes, transcript, mastered.times)
     parts = site.gather_parts(noted, marked, episode.summary, show.title)
     written = site.render_notes(parts, templates, show=show, episode=episode)
@@ -70,6 +81,7 @@ def run(
         cover=_fit_cover(cover, settings),
         loudness=mastered.after,
         chapters=marked.chapters,
+        images={one.url: one.data for one in drawn},
         duration=mastered.duration,
         lyrics=write_lyrics(heard) if settings.lyrics in ("plain", "both") else None,
         lines=time_lyrics(heard) if settings.lyrics in ("synced", "both") else (),
@@ -82,6 +94,7 @@ def run(
         *(_keep(work, name, "notes", _NOTE_TYPES[name], text.encode()) for name, text in written.items()),
         *(file for picture in cover.others for file in _keep_picture(work, picture)),
         *(_keep(work, file.name, "extra", file.media_type, file.data) for file in site.static_files()),
+        *{one.file.name: one.file for one in drawn}.values(),
         *pictures.files,
         *filter(None, (audiogram.file,)),
     ]
@@ -131,11 +144,42 @@ def _describe(show: Show, episode: EpisodeConfig, slug: str, base_url: str) -> E
 
 def _fit_cover(cover: SourceFile, settings: PackageConfig) -> bytes:
     """The episode's own picture, or the show's, small enough for a tag. Raises InputError for what apps cannot show."""
-    path = Path((cover.others or cover.files)[0].path)
-    kind = images.measure(path).format
+    return _fit(Path((cover.others or cover.files)[0].path), settings.cover_side, settings.cover_kilobytes * 1000)
+
+
+def _fit(path: Path, side: int, limit: int) -> bytes:
+    kind = imaging.measure(path).format
     if kind not in _PICTURES:
         raise InputError(f"{path}: is a {kind} picture, and apps show JPEG and PNG", fix="save it as one of these")
-    return images.fit_for_tags(path, settings.cover_side, settings.cover_kilobytes * 1000)
+    return imaging.fit_for_tags(path, side, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _ChapterImage:
+    """A file that the settings call `written`: published at `url`, and in the tags as the same bytes."""
+
+    written: str
+    url: str
+    data: bytes
+    file: PackagedFile
+
+
+def _keep_chapter_images(
+    work: Workspace, found: SourceFiles, written: Sequence[str], base_url: str, slug: str
+) -> list[_ChapterImage]:
+    """The pictures of chapters, named after what they show, so that apps never show an old one."""
+    kept = []
+    for name, source in zip(written, found.files, strict=True):
+        data = _fit(Path(source.path), _CHAPTER_SIDE, _CHAPTER_BYTES)
+        file = _keep(work, f"chapter-{store.digest_bytes(data)[:12]}.jpg", "extra", "image/jpeg", data)
+        kept.append(_ChapterImage(name, catalog.public_url(base_url, catalog.episode_key(slug, file)), data, file))
+    return kept
+
+
+def _link_images(chapters: Chapters, urls: Mapping[str, str]) -> Chapters:
+    """Chapters whose pictures are addresses, those of our files too."""
+    linked = (one.model_copy(update={"img": urls.get(one.img or "", one.img)}) for one in chapters.chapters)
+    return chapters.model_copy(update={"chapters": tuple(linked)})
 
 
 def _tag_sounds(work: Workspace, mastered: MasteredAudio, about: EpisodeTags, slug: str) -> list[PackagedFile]:
@@ -176,7 +220,7 @@ def _write_transcripts(
 def _keep_picture(work: Workspace, picture: SourceFile) -> tuple[PackagedFile, PackagedFile]:
     """The episode's own picture for apps, and the same small for its page."""
     path = Path(picture.path)
-    small = images.shrink(path, site.SMALL_SIDE)
+    small = imaging.shrink(path, site.SMALL_SIDE)
     return (
         _keep(work, f"cover{path.suffix.lower()}", "cover", catalog.picture_type(path), path.read_bytes()),
         _keep(work, site.SMALL_COVER, "extra", "image/jpeg", small),

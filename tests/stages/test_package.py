@@ -2,6 +2,7 @@ import datetime as dt
 import io
 import json
 import re
+import shutil
 import subprocess
 
 import mutagen
@@ -202,6 +203,56 @@ def test_the_cover_in_the_sound_is_as_large_as_config_says(work):
     picture = ID3(work.path(made.of("audio")[0].blob)).getall("APIC")[0].data
     assert len(picture) <= 90_000
     assert Image.open(io.BytesIO(picture)).size <= (600, 600)
+
+
+def with_picture(work, path):
+    """The sample whose second chapter has the picture at `path`."""
+    first, second, third = sample.CHAPTERS.chapters
+    chapters = Chapters(chapters=(first, second.model_copy(update={"img": "pictures/x"}), third))
+    return sample.make_package(work, chapters=chapters, chapter_images={"pictures/x": path})
+
+
+def test_a_chapters_own_picture_is_in_the_sound_beside_it_and_on_the_page(work, tmp_path):
+    Image.effect_noise((3000, 1800), 90).save(tmp_path / "map.png")
+    made = with_picture(work, tmp_path / "map.png")
+    (file,) = [one for one in made.files if one.name.startswith("chapter-")]
+    published = work.path(file.blob).read_bytes()
+    shown = Image.open(io.BytesIO(published))
+    assert (file.media_type, shown.format, max(shown.size) <= 1000) == ("image/jpeg", "JPEG", True)
+    assert len(published) <= 150_000
+    marks = ID3(work.path(made.of("audio")[0].blob)).getall("CHAP")
+    inside = [[(frame.mime, frame.data) for frame in mark.sub_frames.getall("APIC")] for mark in marks]
+    assert inside == [[], [("image/jpeg", published)], []]
+    address = f"{sample.BASE}/episodes/tide/{file.key}"
+    assert [one.get("img") for one in json.loads(read(work, made, "chapters.json"))["chapters"]] == [
+        None,
+        address,
+        None,
+    ]
+    assert f'<img src="../../episodes/tide/{file.key}"' in read(work, made, "index.html")
+
+
+def test_a_picture_that_several_chapters_share_is_published_once(work, tmp_path):
+    Image.new("RGB", (500, 500)).save(tmp_path / "one.jpg")
+    shutil.copy(tmp_path / "one.jpg", tmp_path / "two.jpg")
+    chapters = Chapters(
+        chapters=tuple(
+            one.model_copy(update={"img": name})
+            for one, name in zip(sample.CHAPTERS.chapters, ("a", "b", "https://x.example/c.jpg"), strict=True)
+        )
+    )
+    named = {"a": tmp_path / "one.jpg", "b": tmp_path / "two.jpg"}
+    made = sample.make_package(work, chapters=chapters, chapter_images=named)
+    assert len([one for one in made.files if one.name.startswith("chapter-")]) == 1
+    marks = ID3(work.path(made.of("audio")[0].blob)).getall("CHAP")
+    kinds = [frame.mime for mark in marks for frame in mark.sub_frames.getall("APIC")]
+    assert kinds == ["image/jpeg", "image/jpeg", "-->"]
+
+
+def test_a_chapters_picture_that_apps_do_not_show_is_told_by_its_name(work, tmp_path):
+    Image.new("RGB", (500, 500)).save(tmp_path / "map.png", "WEBP")
+    with pytest.raises(InputError, match=r"map\.png: is a WEBP picture, and apps show JPEG and PNG"):
+        with_picture(work, tmp_path / "map.png")
 
 
 def test_the_package_knows_what_the_feed_says_of_its_times(work):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.formats.clock import format_clock, format_moment, milliseconds
 from pipeline.formats.paragraphs import clean_line
@@ -17,7 +17,10 @@ _LINK = re.compile(r"https?://[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a chapter begins and what it is called; `place` is where that is written, such as `labels.txt:3`."""
+    """Where a chapter begins and what it is called; `place` is where that is written, such as `labels.txt:3`.
+
+    The picture of one that is `ours` may be a file: the show's own settings name it, no file that was imported.
+    """
 
     start: Seconds
     title: str
@@ -25,6 +28,7 @@ class Mark:
     url: str | None = None
     img: str | None = None
     toc: bool = True
+    ours: bool = field(default=False, compare=False)
 
     @property
     def line(self) -> str:
@@ -70,7 +74,7 @@ def check(found: Iterable[Mark | Flaw], duration: Seconds | None) -> tuple[list[
 def _find_problem(one: Mark, before: list[Mark], duration: Seconds | None) -> str | None:
     if one.toc and not one.title:
         return f"the chapter at {format_clock(one.start)} has no title"
-    link = next((link for link in (one.url, one.img) if link and not _LINK.fullmatch(link)), None)
+    link = next((link for link in (one.url, None if one.ours else one.img) if link and not _LINK.fullmatch(link)), None)
     if link:
         return f"{one.line!r} has {link!r}, which is no absolute http(s) URL in ASCII"
     if not before and one.start > 0:
