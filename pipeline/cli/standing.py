@@ -50,6 +50,6 @@ def tell_all(project: Project, *, json_: bool) -> None:
 def tell_standing(slug: str, waiting: Mapping[str, tuple[str, ...]]) -> None:
     """What is still to do for one episode, by stage, and why."""
     done = len(STAGES) - len(waiting)
-    say(f"{slug}: {f'{done} of {len(STAGES)} stages up to date' if waiting else 'up to date'}")
-    for stage, why in waiting.items():
-        say(f"  {stage}: {'; '.join(why)}")
+    lines = [f"{slug}: {f'{done} of {len(STAGES)} stages up to date' if waiting else 'up to date'}"]
+    lines += (f"  {stage}: {'; '.join(why)}" for stage, why in waiting.items())
+    say("\n".join(lines))  # at once: of ten thousand episodes they are two hundred thousand
