@@ -1,17 +1,15 @@
-"""The pictures of the demo's page in docs/: `make demo`, then `.venv/bin/python docs/take_pictures.py`.
+"""The pictures in docs/: `make demo`, then `.venv/bin/python docs/take_pictures.py ADDRESS`, where its feed lies.
 
-Needs Chromium (`apt-get install chromium`). Another show: give its folder and the episode's slug.
+ADDRESS is what `make demo` prints, without `/feed.xml`. Needs Chromium (`apt-get install chromium`).
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
-import threading
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-
-from pipeline.server import open_server
 
 _DOCS = Path(__file__).parent
 _DESKTOP, _SHORT, _PHONE = (1280, 1000), (1280, 780), (390, 844)
@@ -24,18 +22,16 @@ _PICTURES = {
 }
 
 
-def main(folder: str = "feeds/public", slug: str = "demo") -> None:
-    """Serve the published folder and take every picture."""
-    server = open_server(Path(folder), 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}"
+def main(address: str, slug: str = "demo") -> None:
+    """Take every picture, and copy those that the episode was drawn."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", chromium_sandbox=False)
         for name in _PICTURES:
             path = "index.html" if "index" in name else f"episodes/{slug}/index.html"
-            _take(browser, f"{base}/{path}", name)
+            _take(browser, f"{address}/{path}", name)
         browser.close()
-    server.shutdown()
+    for name in ("waveform.svg", "loudness.svg"):
+        shutil.copyfile(_DOCS.parent / f"episodes/{slug}/build/pictures/{name}", _DOCS / name)
 
 
 def _take(browser: Browser, address: str, name: str) -> None:
