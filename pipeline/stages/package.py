@@ -167,12 +167,15 @@ class _ChapterImage:
 def _keep_chapter_images(
     work: Workspace, found: SourceFiles, written: Sequence[str], base_url: str, slug: str
 ) -> list[_ChapterImage]:
-    """The pictures of chapters, named after what they show, so that apps never show an old one."""
-    kept = []
+    """The pictures of chapters in the order of their first use; two files with the same picture are one."""
+    kept: list[_ChapterImage] = []
+    made: dict[bytes, PackagedFile] = {}
     for name, source in zip(written, found.files, strict=True):
         data = _fit(Path(source.path), _CHAPTER_SIDE, _CHAPTER_BYTES)
-        file = _keep(work, f"chapter-{store.digest_bytes(data)[:12]}.jpg", "extra", "image/jpeg", data)
-        kept.append(_ChapterImage(name, catalog.public_url(base_url, catalog.episode_key(slug, file)), data, file))
+        if data not in made:
+            made[data] = _keep(work, f"chapter-{len(made) + 1}.jpg", "extra", "image/jpeg", data)
+        url = catalog.public_url(base_url, catalog.episode_key(slug, made[data]))
+        kept.append(_ChapterImage(name, url, data, made[data]))
     return kept
 
 
