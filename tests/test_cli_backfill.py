@@ -165,6 +165,34 @@ MISTAKES = [
 ]
 
 
+FEED = """<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
+<title>Old Show</title><link>https://old.example</link><description>Tides.</description>
+<itunes:author>Niamh</itunes:author><itunes:category text="Science"/><itunes:explicit>false</itunes:explicit>
+<itunes:owner><itunes:name>Niamh</itunes:name><itunes:email>niamh@old.example</itunes:email></itunes:owner>
+<item><title>Storms</title><guid isPermaLink="false">old-1</guid><pubDate>Mon, 02 Mar 2020 08:00:00 GMT</pubDate>
+<enclosure url="{web}/storms.wav" length="1" type="audio/x-wav"/></item>
+<item><title>Calm</title><guid isPermaLink="false">old-2</guid><pubDate>Mon, 09 Mar 2020 08:00:00 GMT</pubDate>
+<enclosure url="{web}/gone.wav" length="1" type="audio/x-wav"/></item>
+</channel></rss>"""
+
+
+def test_a_feed_of_an_existing_show_becomes_episodes_that_keep_their_guids(
+    project: Project, web: str, tmp_path: Path
+) -> None:
+    record(tmp_path / "web/storms.wav")
+    (tmp_path / "web/feed.xml").write_text(FEED.format(web=web))
+    first = call(f"{web}/feed.xml")
+    assert failure(first) == "1 of 2 episodes failed"
+    assert f"{web}/gone.wav" in first.output
+    storms = project.episode("storms")
+    assert (storms.guid, str(storms.date)[:10], storms.title) == ("old-1", "2020-03-02", "Storms")
+    assert (project.episodes / "storms/build/audio.json").is_file()
+    shutil.copy(tmp_path / "web/storms.wav", tmp_path / "web/gone.wav")
+    assert "1 done, 0 failed" in call(f"{web}/feed.xml", "--retry").output
+    (project.episodes / "storms/source.wav").unlink()  # to save space: nothing is left to be done with it
+    assert "2 done, 0 failed" in call(f"{web}/feed.xml").output
+
+
 @pytest.mark.parametrize(("arguments", "what"), MISTAKES, ids=[case[1] for case in MISTAKES])
 def test_a_mistake_is_told_before_anything_begins(arguments: list[str], what: str, project: Project) -> None:
     assert what in failure(call(*arguments))

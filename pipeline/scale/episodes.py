@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from pipeline import hardware, resident, runner, store
+from pipeline import hardware, manifest, resident, runner, store
 from pipeline.errors import InputError
 from pipeline.events import Event, Finished, Started
 from pipeline.models import Publication, Seconds
@@ -82,18 +83,17 @@ def _named(names: Sequence[str]) -> tuple[Stage, ...]:
 
 def _bring(project: Project, item: Item, report: Callable[[Event], None]) -> None:
     """Fetch a recording that has an address, unless it is here or nothing is left to be done with it."""
-    if item.known and _needs_no_sound(project, item.slug):
-        return
     target = project.recording(item.slug, item.source)
-    if item.known and target.is_file():
+    if item.known and (target.is_file() or _needs_no_sound(project, item.slug)):
         return
     report(Started(FETCH, (item.source,)))
+    began = time.monotonic()
     fetched = fetch(project, item.source)
     if not item.known:
         project.start_episode(fetched, slug=item.slug, title=item.title, date=_day(item), address=item.source)
     store.move(fetched, target)
     store.remove(fetched, up_to=project.episodes / INCOMING)
-    report(Finished(FETCH, 0.0))
+    report(Finished(FETCH, round(time.monotonic() - began, 3)))
 
 
 def fetch(project: Project, address: str) -> Path:
@@ -120,7 +120,10 @@ def fetch(project: Project, address: str) -> Path:
 
 def _needs_no_sound(project: Project, slug: str) -> bool:
     """Whether the episode is finished, so that its recording may have been removed to save space."""
-    waiting = runner.pending(project.job(slug))
+    job = project.job(slug)
+    if "source" not in manifest.load(job.build).sources:
+        return False  # one that was taken over from a feed, and never run
+    waiting = runner.pending(job)
     return not any(why for stage, why in waiting.items() if stage != "publish")
 
 
