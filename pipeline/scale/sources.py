@@ -121,7 +121,8 @@ def _only_recordings(sources: Iterable[str], what: str) -> Found:
             kept.append(source)
         else:
             others += 1
-    notices = (f"left out, since their names are not those of recordings: {others} {what}",) if others else ()
+    left_out = f"{others} {what if others != 1 else what.removesuffix('s')}"
+    notices = (f"left out, since their names are not those of recordings: {left_out}",) if others else ()
     return Found(tuple(map(Recording, kept)), notices)
 
 

@@ -61,6 +61,8 @@ def test_a_folders_recordings_are_found_however_deep_in_order(project: Project, 
     sources, notices = found_in(folder, project)
     assert sources == [str(folder / name) for name in ("a/1.opus", "a/2.MP3", "b.wav")]
     assert notices == ("left out, since their names are not those of recordings: 2 files",)
+    (folder / "cover.jpg").unlink()
+    assert found_in(folder, project)[1] == ("left out, since their names are not those of recordings: 1 file",)
 
 
 def test_a_list_names_files_beside_it_and_addresses(project: Project, tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_what_is_no_source_is_told_and_why(
 
 
 def test_an_empty_folder_is_told_with_what_was_left_out(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"holds no recording \(left out, .*: 1 files\)"):
+    with pytest.raises(InputError, match=r"holds no recording \(left out, .*: 1 file\)"):
         found_in(fill(tmp_path / "r", "notes.txt"), project)
 
 
