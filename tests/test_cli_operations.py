@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,21 +80,33 @@ def test_what_lies_in_a_folder_becomes_episodes_and_one_that_fails_stops_no_othe
     assert 'showrunner_episodes_total{outcome="done"} 2.0' in counted
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs started here hear Ctrl-C, also where the tests run in the background and their shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.real
+@pytest.mark.usefixtures("interruptible")
 def test_a_recording_that_lands_later_becomes_an_episode_once_it_is_whole(project: Path, tmp_path: Path) -> None:
     command = [*SHOWRUNNER, "watch", "inbox", "--settle", "0.5", "--until", "prepare"]
     whole = stereo(tmp_path / "a.wav", 1).read_bytes()
     with subprocess.Popen(
         command, cwd=project, env=environment(project), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
-        assert running.stdout
-        assert running.stdout.readline().startswith("watching inbox")
-        (project / "inbox/late.wav").write_bytes(whole)
-        assert "late.wav: episode late" in running.stdout.readline()
-        while "made: episodes/late/build" not in (line := running.stdout.readline()):
-            assert line
-        running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=60)
+        try:
+            assert running.stdout
+            assert running.stdout.readline().startswith("watching inbox")
+            (project / "inbox/late.wav").write_bytes(whole)
+            assert "late.wav: episode late" in running.stdout.readline()
+            while "made: episodes/late/build" not in (line := running.stdout.readline()):
+                assert line
+            running.send_signal(signal.SIGINT)
+            _, told = running.communicate(timeout=60)
+        finally:
+            running.kill()
     assert running.returncode == 130
     assert "error: stopped" in told
 
